@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace Poa.Testing;
+
+/// <summary>
+/// The folder of golden vectors: <c>POA_GOLDEN</c> where it is set, <c>tests/golden</c> of this repository otherwise.
+/// Tests read shapes and settings from the case's JSON, so any folder of the same layout will do.
+/// </summary>
+public static class Golden
+{
+    public const string Trait = "Golden";
+
+    public static string Folder { get; } =
+        Environment.GetEnvironmentVariable("POA_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "golden");
+
+    /// <exception cref="FileNotFoundException">The folder has no such file; the message names both.</exception>
+    public static string PathOf(string file)
+    {
+        var path = Path.Combine(Folder, file);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"The golden folder {Folder} has no {file}.", path);
+    }
+
+    public static JsonElement Json(string file)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(PathOf(file)));
+        return document.RootElement.Clone();
+    }
+}
