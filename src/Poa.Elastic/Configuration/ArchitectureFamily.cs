@@ -1,0 +1,49 @@
+namespace Poa.Elastic;
+
+/// <summary>The elastic backbones of the paper (<c>student.arch</c>).</summary>
+public enum ArchitectureFamily
+{
+    /// <summary>Elastic vision transformer.</summary>
+    [ConfigurationName("vit_dynamic", "vit_dynamic_memeff")]
+    Vit,
+
+    /// <summary>Elastic Swin transformer.</summary>
+    [ConfigurationName("swin_dynamic", "swin_dynamic_memeff")]
+    Swin,
+
+    /// <summary>Elastic bottleneck ResNet with group normalisation.</summary>
+    [ConfigurationName("resnet_dynamic", "resnet_dynamic_memeff")]
+    ResNet,
+}
+
+/// <summary>How teacher outputs are kept from collapsing (<c>train.centering</c>).</summary>
+public enum TeacherCentering
+{
+    /// <summary>Sinkhorn-Knopp, three iterations.</summary>
+    [ConfigurationName("sinkhorn_knopp")]
+    SinkhornKnopp,
+
+    /// <summary>A running mean is subtracted before the softmax (momentum 0.9).</summary>
+    [ConfigurationName("centering")]
+    Centering,
+}
+
+/// <summary>Which channels a narrower network takes (<c>student.mode</c>).</summary>
+public enum ChannelSelection
+{
+    /// <summary>The first ones. The authors' other modes are not reachable in their own code either.</summary>
+    [ConfigurationName("order")]
+    Order,
+}
+
+/// <summary>How the peak learning rate comes about (<c>optim.scaling_rule</c>).</summary>
+public enum LearningRateScaling
+{
+    /// <summary>base_lr * sqrt(total batch / 1024); <c>optim.lr</c> is not read, as in the authors' script.</summary>
+    [ConfigurationName("sqrt_wrt_1024")]
+    SqrtWrt1024,
+
+    /// <summary><c>optim.lr</c> itself (ours).</summary>
+    [ConfigurationName("none")]
+    None,
+}

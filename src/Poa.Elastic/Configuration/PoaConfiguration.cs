@@ -1,0 +1,109 @@
+namespace Poa.Elastic;
+
+/// <summary>
+/// Everything a pre-training run is set by. The keys are the authors' (<c>student.min_embed_dim</c>), with ours added in the same style;
+/// the defaults are the paper's ViT. An instance that comes from <see cref="Load"/> is valid.
+/// </summary>
+public sealed partial record PoaConfiguration
+{
+    /// <summary>Section <c>dino</c>.</summary>
+    [ConfigurationKey("dino")]
+    public DinoOptions Dino { get; init; } = new();
+
+    /// <summary>Section <c>ibot</c>.</summary>
+    [ConfigurationKey("ibot")]
+    public IbotOptions Ibot { get; init; } = new();
+
+    /// <summary>Section <c>train</c>.</summary>
+    [ConfigurationKey("train")]
+    public TrainOptions Train { get; init; } = new();
+
+    /// <summary>Section <c>student</c>.</summary>
+    [ConfigurationKey("student")]
+    public StudentOptions Student { get; init; } = new();
+
+    /// <summary>Section <c>teacher</c>.</summary>
+    [ConfigurationKey("teacher")]
+    public TeacherOptions Teacher { get; init; } = new();
+
+    /// <summary>Section <c>optim</c>.</summary>
+    [ConfigurationKey("optim")]
+    public OptimOptions Optim { get; init; } = new();
+
+    /// <summary>Section <c>crops</c>.</summary>
+    [ConfigurationKey("crops")]
+    public CropsOptions Crops { get; init; } = new();
+
+    /// <summary>Section <c>augmentation</c>.</summary>
+    [ConfigurationKey("augmentation")]
+    public AugmentationOptions Augmentation { get; init; } = new();
+
+    /// <summary>Section <c>evaluation</c>.</summary>
+    [ConfigurationKey("evaluation")]
+    public EvaluationOptions Evaluation { get; init; } = new();
+
+    /// <summary>Section <c>checkpoint</c>.</summary>
+    [ConfigurationKey("checkpoint")]
+    public CheckpointOptions Checkpoint { get; init; } = new();
+
+    /// <summary>Section <c>MODEL</c>; the authors' files have it.</summary>
+    [ConfigurationKey("MODEL", OmitIfDefault = true)]
+    public ModelOptions Model { get; init; } = new();
+
+    /// <summary>Section <c>compute_precision</c>; read so that the authors' files load, without effect.</summary>
+    [ConfigurationKey("compute_precision", OmitIfDefault = true)]
+    public ComputePrecisionOptions ComputePrecision { get; init; } = new();
+
+    /// <summary>Steps of the whole run: optim.epochs * train.OFFICIAL_EPOCH_LENGTH.</summary>
+    public long TotalIterations => (long)Optim.Epochs * Train.OfficialEpochLength;
+
+    /// <summary>First step with the masked-patch loss.</summary>
+    public long IbotActivationIteration => (long)Optim.IbotActivateEpochs * Train.OfficialEpochLength;
+
+    /// <summary>Steps between checkpoints.</summary>
+    public long CheckpointPeriodIterations =>
+        Checkpoint.PeriodIterations > 0 ? Checkpoint.PeriodIterations : (long)Train.SaveCheckpointFrequency * Train.OfficialEpochLength;
+
+    /// <summary>Patches along one side of the mask grid of a global crop.</summary>
+    public int MaskGridSide => Crops.GlobalCropsSize / Student.PatchSize / Train.ScaleForNumPatch;
+
+    /// <summary>Side of the centre crop for k-NN, in pixels.</summary>
+    public int KnnImageSize => Evaluation.Knn.ImageSize > 0 ? Evaluation.Knn.ImageSize : Crops.GlobalCropsSize;
+
+    /// <summary>Shorter side of an image before the centre crop for k-NN, in pixels.</summary>
+    public int KnnResizeSize =>
+        Evaluation.Knn.ResizeSize > 0 ? Evaluation.Knn.ResizeSize : (int)Math.Round(KnnImageSize * 256 / 224.0, MidpointRounding.AwayFromZero);
+
+    /// <summary>The elastic ViT this configuration describes.</summary>
+    /// <exception cref="NotSupportedException">The architecture family is not a ViT.</exception>
+    public ViTArchitecture ViTArchitecture() => Student.Architecture == ArchitectureFamily.Vit
+        ? new ViTArchitecture
+        {
+            ImageSize = Crops.GlobalCropsSize,
+            PatchSize = Student.PatchSize,
+            MinEmbedDim = Student.MinEmbedDim,
+            MaxEmbedDim = Student.MaxEmbedDim,
+            MinDepth = Student.MinDepth,
+            MaxDepth = Student.MaxDepth,
+            HeadDim = Student.HeadDim,
+            WidthInterval = Student.WidthInterval,
+            DepthInterval = Student.DepthInterval,
+            LayerScale = Student.LayerScale is > 0 ? Student.LayerScale : null,
+            DropPathRate = Student.DropPathRate,
+            DropPathUniform = Student.DropPathUniform,
+            FeedForward = Student.FeedForwardLayer,
+            QkvBias = Student.QkvBias,
+            ProjBias = Student.ProjBias,
+            FfnBias = Student.FfnBias,
+        }
+        : throw new NotSupportedException(
+            $"student.arch {ConfigurationNames.Of(Student.Architecture)}: the configuration is understood, but only vit_dynamic networks can be built yet.");
+
+    /// <summary>The sub-networks this configuration describes.</summary>
+    /// <inheritdoc cref="ViTArchitecture()" path="/exception"/>
+    public ISubNetworkGrid Grid() => new ViTGrid(ViTArchitecture());
+
+    /// <summary>The elastic student of each step.</summary>
+    /// <inheritdoc cref="ViTArchitecture()" path="/exception"/>
+    public ElasticSampler ElasticSampler() => new(Grid(), Student.NetSelectScale, Train.Seed);
+}

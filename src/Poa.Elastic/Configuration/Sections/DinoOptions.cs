@@ -1,0 +1,28 @@
+#pragma warning disable CS1591 // Each key is described by its attribute, which the printed reference shows too: one text, not two.
+
+namespace Poa.Elastic;
+
+/// <summary>Section <c>dino</c>: class-token losses and the multi-prototype heads (MPH).</summary>
+public sealed record DinoOptions
+{
+    [ConfigurationKey("loss_weight", "Weight of the class-token loss.", Min = 0)]
+    public double LossWeight { get; init; } = 1.0;
+
+    [ConfigurationKey("head_n_prototypes", "Prototypes of each projection head; one head per entry.", Min = 1)]
+    public EquatableArray<int> HeadPrototypes { get; init; } = [8192, 16384, 32768, 65536];
+
+    [ConfigurationKey("head_bottleneck_dim", "Bottleneck width of a head.", Min = 1)]
+    public int HeadBottleneckDim { get; init; } = 256;
+
+    [ConfigurationKey("head_nlayers", "Linear layers of a head's MLP.", Min = 1, Max = 16)]
+    public int HeadLayers { get; init; } = 3;
+
+    [ConfigurationKey("head_hidden_dim", "Hidden width of a head's MLP.", Min = 1)]
+    public int HeadHiddenDim { get; init; } = 2048;
+
+    [ConfigurationKey("koleo_loss_weight", "Weight of the KoLeo regulariser on class tokens.", Min = 0)]
+    public double KoleoLossWeight { get; init; } = 0.1;
+
+    [ConfigurationKey("lambda_ie", "Weight of the intact student; the elastic student has the rest (arXiv 2408.01031 §3.3).", Min = 0, Max = 1)]
+    public double LambdaIntactElastic { get; init; } = 0.8;
+}

@@ -1,0 +1,31 @@
+namespace Poa.Elastic;
+
+/// <summary>All sub-networks of an elastic architecture. Immutable and safe to share between threads.</summary>
+public interface ISubNetworkGrid
+{
+    /// <summary>Every sub-network: widths outside, depths inside, both ascending; the intact network is last.</summary>
+    IReadOnlyList<SubNetwork> SubNetworks { get; }
+
+    /// <summary>The elastic widths, ascending.</summary>
+    IReadOnlyList<int> Widths { get; }
+
+    /// <summary>The elastic depths, ascending.</summary>
+    IReadOnlyList<int> Depths { get; }
+
+    /// <summary>Least width and least depth.</summary>
+    SubNetwork Smallest { get; }
+
+    /// <summary>Full width and full depth: the network that owns all the parameters.</summary>
+    SubNetwork Intact { get; }
+
+    /// <summary>Whether the grid has this cell.</summary>
+    bool Contains(SubNetwork subNetwork);
+
+    /// <summary>Reads a name (<c>384x12</c>) or an alias the grid knows, and insists that the grid has that cell.</summary>
+    /// <exception cref="FormatException">No such cell; the message lists the legal widths and depths.</exception>
+    SubNetwork Parse(string name);
+
+    /// <summary>Parameters and multiply-accumulates of a sub-network for square images of the given size.</summary>
+    /// <exception cref="ArgumentException">The grid lacks the sub-network, or the architecture cannot take that image size.</exception>
+    SubNetworkCost CostOf(SubNetwork subNetwork, int imageSize);
+}
