@@ -1,0 +1,81 @@
+using Poa.Elastic;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Poa.Networks;
+
+/// <summary>Weight and bias of a linear layer; one level of the reference's state-dict names (<c>….linear.weight</c>).</summary>
+internal sealed class LinearParameters : nn.Module
+{
+    internal readonly Parameter weight;
+    internal readonly Parameter? bias;
+
+    internal LinearParameters(Parameter weight, Parameter? bias)
+        : base(nameof(LinearParameters))
+    {
+        this.weight = weight;
+        this.bias = bias;
+        RegisterComponents();
+    }
+}
+
+/// <summary>
+/// A linear layer of which a sub-network uses the leading rows and columns, with alpha = in_max / in (arXiv 2408.01031 §3.2).
+/// Its rows may form several groups of equal size, of each of which the leading rows are taken (q, k and v; the two gates of SwiGLU).
+/// </summary>
+internal sealed class ElasticLinear : nn.Module
+{
+    internal readonly LinearParameters linear;
+
+    private readonly int _maxIn;
+    private readonly int _maxOut;
+    private readonly int _groups;
+
+    /// <param name="maxIn">Input channels of the intact layer.</param>
+    /// <param name="maxOut">Output channels of the intact layer, per group.</param>
+    /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="initialisation">Gives the weights.</param>
+    /// <param name="groups">Number of row groups.</param>
+    internal ElasticLinear(int maxIn, int maxOut, bool bias, Initialisation initialisation, int groups = 1)
+        : base(nameof(ElasticLinear))
+    {
+        _maxIn = maxIn;
+        _maxOut = maxOut;
+        _groups = groups;
+        linear = new LinearParameters(
+            initialisation.TruncatedNormal((long)groups * maxOut, maxIn),
+            bias ? initialisation.Constant(0, (long)groups * maxOut) : null);
+        RegisterComponents();
+    }
+
+    /// <summary>
+    /// The layer of a sub-network. Alpha and <paramref name="rowScale_E"/> go into the weight, not into the activations as in the authors'
+    /// code: a batch has more rows than the weight, so this is the cheaper side, and it makes the slice contiguous at the same time.
+    /// </summary>
+    /// <param name="widthIn">Active input channels.</param>
+    /// <param name="widthOut">Active output channels E, per group.</param>
+    /// <param name="rowScale_E">Factors on the outputs (LayerScale), [E], or null; only without groups.</param>
+    internal LinearWeights Slice(int widthIn, int widthOut, Tensor? rowScale_E = null)
+    {
+        Tensor weight = linear.weight;
+        var bias = (Tensor?)linear.bias;
+        if (widthIn < _maxIn || widthOut < _maxOut)
+        {
+            weight = weight.view(_groups, _maxOut, _maxIn).narrow(1, 0, widthOut).narrow(2, 0, widthIn);
+            bias = bias?.view(_groups, _maxOut).narrow(1, 0, widthOut).reshape(-1);
+        }
+
+        var alpha = ElasticWidth.Alpha(_maxIn, widthIn);
+        if (rowScale_E is not null)
+        {
+            weight *= (alpha == 1 ? rowScale_E : rowScale_E.Times(alpha)).unsqueeze(-1);
+            bias = bias is null ? null : bias * rowScale_E;
+        }
+        else if (alpha != 1)
+        {
+            weight = weight.Times(alpha);
+        }
+
+        return new LinearWeights(weight.reshape((long)_groups * widthOut, widthIn), bias);
+    }
+}

@@ -1,0 +1,51 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Poa.Networks;
+
+/// <summary>Weight and bias of a norm; one level of the reference's state-dict names (<c>….norm.weight</c>).</summary>
+internal sealed class NormParameters : nn.Module
+{
+    internal readonly Parameter weight;
+    internal readonly Parameter bias;
+
+    internal NormParameters(int width, Initialisation initialisation)
+        : base(nameof(NormParameters))
+    {
+        weight = initialisation.Constant(1, width);
+        bias = initialisation.Constant(0, width);
+        RegisterComponents();
+    }
+}
+
+/// <summary>A LayerNorm over the active channels, with the leading entries of its weight and bias; no alpha.</summary>
+internal sealed class ElasticLayerNorm : nn.Module
+{
+    internal readonly NormParameters norm;
+
+    internal ElasticLayerNorm(int maxWidth, Initialisation initialisation)
+        : base(nameof(ElasticLayerNorm))
+    {
+        norm = new NormParameters(maxWidth, initialisation);
+        RegisterComponents();
+    }
+
+    /// <summary>The norm of a sub-network of <paramref name="width"/> channels.</summary>
+    internal NormWeights Slice(int width) => new(norm.weight.Leading(width), norm.bias.Leading(width));
+}
+
+/// <summary>LayerScale: a factor per channel on what a residual branch adds.</summary>
+internal sealed class ElasticLayerScale : nn.Module
+{
+    internal readonly Parameter gamma;
+
+    internal ElasticLayerScale(int maxWidth, double initialValue, Initialisation initialisation)
+        : base(nameof(ElasticLayerScale))
+    {
+        gamma = initialisation.Constant(initialValue, maxWidth);
+        RegisterComponents();
+    }
+
+    /// <summary>The factors of a sub-network, [width].</summary>
+    internal Tensor Slice(int width) => gamma.Leading(width);
+}

@@ -1,0 +1,113 @@
+using Poa.Elastic;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Poa.Networks;
+
+/// <summary>
+/// An ordinary vision transformer, as timm's VisionTransformer: what an extracted sub-network is. It knows nothing of elasticity.
+/// For evaluation: its weights carry no gradient.
+/// </summary>
+/// <remarks>Shape letters: B images, N patches, D width.</remarks>
+public sealed class PlainViT : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _weights;
+
+    /// <summary>Creates a network that owns the given weights.</summary>
+    /// <param name="configuration">Its shape.</param>
+    /// <param name="weights">Exactly the weights that timm's VisionTransformer of that shape has.</param>
+    /// <param name="source">Where they come from, for the error.</param>
+    /// <exception cref="WeightMismatchException">Weights are missing, superfluous or of another shape; all are named.</exception>
+    public PlainViT(PlainViTConfiguration configuration, IReadOnlyDictionary<string, Tensor> weights, string source)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        StateDictionary.Check(configuration.Shapes(), weights, source);
+        Configuration = configuration;
+        _weights = weights.ToDictionary(w => w.Key, w => w.Value.detach().DetachFromDisposeScope(), StringComparer.Ordinal);
+    }
+
+    /// <summary>The network's shape.</summary>
+    public PlainViTConfiguration Configuration { get; }
+
+    /// <summary>Loads a network from its weight file alone.</summary>
+    /// <param name="path">A file that <see cref="Extraction.Save(Stream, IReadOnlyDictionary{string, Tensor}, PlainViTConfiguration)"/> wrote.</param>
+    /// <param name="device">Where the weights are put; CPU by default.</param>
+    /// <exception cref="SafetensorsException">The file is damaged, or has no configuration.</exception>
+    /// <exception cref="WeightMismatchException">Weights are missing, superfluous or of another shape; all are named.</exception>
+    public static PlainViT Load(string path, Device? device = null)
+    {
+        using var stream = File.OpenRead(path);
+        return Load(stream, path, device);
+    }
+
+    /// <summary>As <see cref="Load(string, Device?)"/>, from a stream, which need not be seekable.</summary>
+    /// <param name="stream">Positioned at the first byte of the file.</param>
+    /// <param name="name">Name for errors.</param>
+    /// <param name="device">Where the weights are put; CPU by default.</param>
+    /// <inheritdoc cref="Load(string, Device?)" path="/exception"/>
+    public static PlainViT Load(Stream stream, string name, Device? device = null)
+    {
+        using var scope = NewDisposeScope();
+        var (tensors, metadata) = Safetensors.Load(stream, name, device);
+        return metadata.TryGetValue(TimmConfiguration.MetadataKey, out var json)
+            ? new PlainViT(TimmConfiguration.Parse(json, name), tensors, name)
+            : throw new SafetensorsException(name, null, $"its metadata has no '{TimmConfiguration.MetadataKey}'; it is not a file of an extracted network");
+    }
+
+    /// <summary>Runs the network.</summary>
+    /// <param name="images_BCHW">[B, C, H, W]; H and W multiples of the patch size, of any aspect. Positions of other sizes than the network's own
+    /// are resampled as in the elastic network.</param>
+    public ViTOutput Forward(Tensor images_BCHW)
+    {
+        using var scope = NewDisposeScope();
+        var patches = PatchEmbedding.Unfold(images_BCHW, Configuration.InChannels, Configuration.PatchSize);
+        var (batch, width) = (images_BCHW.shape[0], Configuration.EmbedDim);
+        var embedded = PatchEmbedding.Project(patches, _weights["patch_embed.proj.weight"], _weights["patch_embed.proj.bias"]).view(batch, -1, width);
+        var positions = PositionResampling.Of(_weights["pos_embed"], images_BCHW.shape[2], images_BCHW.shape[3], Configuration.PatchSize);
+        var x_BTD = cat([_weights["cls_token"].expand(batch, 1, width), embedded], 1) + positions;
+        for (var i = 0; i < Configuration.Depth; i++)
+        {
+            x_BTD += Scaled($"blocks.{i}.ls1", Attention($"blocks.{i}.attn", Norm($"blocks.{i}.norm1", x_BTD)));
+            x_BTD += Scaled($"blocks.{i}.ls2", FeedForwardLayer($"blocks.{i}.mlp", Norm($"blocks.{i}.norm2", x_BTD)));
+        }
+
+        return ViTOutput.Of(x_BTD, Norm("norm", x_BTD)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var weight in _weights.Values)
+        {
+            weight.Dispose();
+        }
+    }
+
+    private Tensor Norm(string name, Tensor x) =>
+        functional.layer_norm(x, [Configuration.EmbedDim], _weights[$"{name}.weight"], _weights[$"{name}.bias"], ViTArchitecture.LayerNormEpsilon);
+
+    private Tensor Linear(string name, Tensor x) => functional.linear(x, _weights[$"{name}.weight"], _weights.GetValueOrDefault($"{name}.bias"));
+
+    private Tensor Scaled(string name, Tensor x) => Configuration.LayerScale ? x * _weights[$"{name}.gamma"] : x;
+
+    private Tensor Attention(string name, Tensor x_BTD)
+    {
+        var (batch, tokens) = (x_BTD.shape[0], x_BTD.shape[1]);
+        // [3, B, heads, T, head_dim]
+        var qkv = Linear($"{name}.qkv", x_BTD).view(batch, tokens, 3, -1, Configuration.HeadDim).permute(2, 0, 3, 1, 4);
+        var mixed = functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]);
+        return Linear($"{name}.proj", mixed.transpose(1, 2).reshape(batch, tokens, -1));
+    }
+
+    private Tensor FeedForwardLayer(string name, Tensor x)
+    {
+        var hidden = Linear($"{name}.fc1", x);
+        if (Configuration.FeedForward == FeedForward.Mlp)
+        {
+            return Linear($"{name}.fc2", functional.gelu(hidden));
+        }
+
+        var gates = hidden.chunk(2, -1);
+        return Linear($"{name}.fc2", functional.silu(gates[0]) * gates[1]);
+    }
+}

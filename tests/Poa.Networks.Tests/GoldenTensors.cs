@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Poa.Elastic;
+using Poa.Testing;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Poa.Networks.Tests;
+
+/// <summary>Golden files as architectures and tensors.</summary>
+internal static class GoldenTensors
+{
+    public static Dictionary<string, Tensor> Load(string file) => Safetensors.Load(Golden.PathOf(file));
+
+    /// <summary>The elastic ViT of a golden configuration, with the golden parameters.</summary>
+    public static ElasticViT LoadViT(JsonElement config, string parameters = "vit_params.safetensors")
+    {
+        var weights = Load(parameters);
+        var architecture = new ViTArchitecture
+        {
+            ImageSize = config.GetProperty("img_size").GetInt32(),
+            PatchSize = config.GetProperty("patch_size").GetInt32(),
+            MinEmbedDim = config.GetProperty("min_embed_dim").GetInt32(),
+            MaxEmbedDim = config.GetProperty("max_embed_dim").GetInt32(),
+            MinDepth = config.GetProperty("min_depth").GetInt32(),
+            MaxDepth = config.GetProperty("max_depth").GetInt32(),
+            HeadDim = config.GetProperty("head_dim").GetInt32(),
+            LayerScale = weights.ContainsKey("blocks.0.ls1.gamma") ? 1 : null,
+        };
+        var network = new ElasticViT(architecture, seed: 0);
+        StateDictionary.Load(network, weights, parameters);
+        return network;
+    }
+
+    public static SubNetwork SubNetworkOf(JsonElement pair) => new(pair[0].GetInt32(), pair[1].GetInt32());
+
+    /// <summary>Asserts |actual - expected| at most atol + rtol * |expected| everywhere.</summary>
+    public static void AssertClose(Tensor expected, Tensor actual, double atol, double rtol, string what)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        using var scope = NewDisposeScope();
+        var reference = expected.to(ScalarType.Float64);
+        var excess = ((actual.detach().to(ScalarType.Float64) - reference).abs() - (reference.abs() * rtol)).max().item<double>();
+        Assert.True(excess <= atol, $"{what}: deviates by {excess:E2} beyond rtol {rtol:E1}, with atol {atol:E1}.");
+    }
+}
