@@ -1,0 +1,110 @@
+namespace Poa.Data.Datasets;
+
+/// <summary>Kinds of dataset that a specification can name.</summary>
+public enum DatasetKind
+{
+    /// <summary>The Fashion-MNIST subset that comes with the software.</summary>
+    Demo,
+
+    /// <summary>A folder of images, with one sub-folder per class or with none.</summary>
+    Folder,
+
+    /// <summary>ImageNet's layout: train and val folders with one sub-folder per class.</summary>
+    ImageNet,
+
+    /// <summary>The four idx files of Fashion-MNIST or MNIST.</summary>
+    FashionMnist,
+}
+
+/// <summary>
+/// Which images to use, as a user writes it: <c>demo?split=train</c>, <c>/path</c> or <c>folder:/path</c>,
+/// <c>imagenet:/path?split=val</c>, <c>fashion-mnist:/path?split=test</c>. Parsing touches no file; <see cref="Open"/> does.
+/// </summary>
+/// <param name="Kind">Which kind of set.</param>
+/// <param name="Path">The set's folder; empty for the demo set.</param>
+/// <param name="Split">train, val or test as the kind offers; null for a plain folder.</param>
+public sealed record DataSpecification(DatasetKind Kind, string Path, string? Split)
+{
+    private const string DefaultFashionMnist = "/usr/share/datasets/fashion-mnist";
+
+    private const string Forms =
+        "Accepted forms: demo?split=train|test; FOLDER or folder:FOLDER (one sub-folder per class, or images without classes); "
+        + "imagenet:FOLDER?split=train|val; fashion-mnist:FOLDER?split=train|test.";
+
+    /// <summary>Parses a specification. A split that is not given is train.</summary>
+    /// <exception cref="DatasetException">The text has none of the accepted forms; the message lists them.</exception>
+    public static DataSpecification Parse(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new DatasetException($"The data specification is empty. {Forms}");
+        }
+
+        // A plain path may contain any character, so it is recognised before anything is split off.
+        if (text[0] is '/' or '.' or '~')
+        {
+            return new DataSpecification(DatasetKind.Folder, ExpandHome(text), null);
+        }
+
+        if (text.StartsWith("folder:", StringComparison.Ordinal))
+        {
+            var path = text["folder:".Length..];
+            return path.Length > 0
+                ? new DataSpecification(DatasetKind.Folder, ExpandHome(path), null)
+                : throw Fault(text, "names no folder");
+        }
+
+        var (head, query) = Cut(text, '?');
+        var (scheme, rest) = Cut(head, ':');
+        return scheme switch
+        {
+            "demo" when rest is null => new DataSpecification(DatasetKind.Demo, string.Empty, ParseSplit(text, query, "train", "test")),
+            "imagenet" when !string.IsNullOrEmpty(rest) => new DataSpecification(DatasetKind.ImageNet, ExpandHome(rest), ParseSplit(text, query, "train", "val")),
+            "fashion-mnist" => new DataSpecification(DatasetKind.FashionMnist, string.IsNullOrEmpty(rest) ? DefaultFashionMnist : ExpandHome(rest), ParseSplit(text, query, "train", "test")),
+            "imagenet" => throw Fault(text, "names no folder"),
+            _ => throw Fault(text, $"has none of the known forms (a relative folder is written ./{text})"),
+        };
+    }
+
+    /// <summary>Lists the set's files, or reads them where it is an array file.</summary>
+    /// <exception cref="DatasetException">The folder or a file is missing, empty or damaged; the message names it.</exception>
+    public IImageDataset Open() => Kind switch
+    {
+        DatasetKind.Demo => DemoDataset.Open(Split!),
+        DatasetKind.Folder => ImageFolderDataset.Open(Path),
+        DatasetKind.ImageNet => ImageFolderDataset.OpenImageNet(Path, Split!),
+        DatasetKind.FashionMnist => IdxDataset.OpenFashionMnist(Path, Split!),
+        _ => throw new NotSupportedException($"Dataset kind {Kind} is not supported."),
+    };
+
+    /// <summary>The canonical text; parsing it gives an equal value.</summary>
+    public override string ToString() => Kind switch
+    {
+        DatasetKind.Demo => $"demo?split={Split}",
+        DatasetKind.Folder => $"folder:{Path}",
+        DatasetKind.ImageNet => $"imagenet:{Path}?split={Split}",
+        _ => $"fashion-mnist:{Path}?split={Split}",
+    };
+
+    private static string ParseSplit(string text, string? query, params ReadOnlySpan<string> allowed)
+    {
+        if (query is null)
+        {
+            return allowed[0];
+        }
+
+        var (key, value) = Cut(query, '=');
+        return key == "split" && value is not null && allowed.Contains(value)
+            ? value
+            : throw Fault(text, $"has '?{query}', where only ?split={string.Join('|', allowed.ToArray())} is known");
+    }
+
+    private static DatasetException Fault(string text, string what) => new($"The data specification '{text}' {what}. {Forms}");
+
+    private static (string Before, string? After) Cut(string text, char at) =>
+        text.IndexOf(at, StringComparison.Ordinal) is >= 0 and var i ? (text[..i], text[(i + 1)..]) : (text, null);
+
+    private static string ExpandHome(string path) => path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
+        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
+        : path;
+}
