@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Poa.Storage;
+
+/// <summary>
+/// Where a run's things lie in the blob store. Folders end with <c>/</c>. Iterations have ten digits, so that the order of names is
+/// the order of iterations.
+/// </summary>
+public static class BlobLayout
+{
+    /// <summary>Name of the manifest in its folder.</summary>
+    public const string ManifestFile = "manifest.json";
+
+    /// <summary>Largest iteration that fits ten digits.</summary>
+    public const long MaxIteration = 9_999_999_999;
+
+    /// <summary>Everything of a run.</summary>
+    public static string Run(string run) => $"runs/{BlobName.ValidateSegment(run)}/";
+
+    /// <summary>All checkpoints of a run.</summary>
+    public static string Checkpoints(string run) => $"{Run(run)}checkpoints/";
+
+    /// <summary>One checkpoint.</summary>
+    public static string Checkpoint(string run, long iteration) => $"{Checkpoints(run)}{Digits(iteration)}/";
+
+    /// <summary>All extracted sub-networks of a run.</summary>
+    public static string SubNetworks(string run) => $"{Run(run)}subnetworks/";
+
+    /// <summary>One extracted sub-network.</summary>
+    public static string SubNetwork(string run, long iteration, string subNetwork) =>
+        $"{SubNetworks(run)}{Digits(iteration)}/{BlobName.ValidateSegment(subNetwork)}/";
+
+    /// <summary>The metrics log of a run.</summary>
+    public static string Metrics(string run) => $"{Run(run)}metrics/";
+
+    /// <summary>The chunk of the metrics log that begins with <paramref name="firstIteration"/>.</summary>
+    public static string MetricsChunk(string run, long firstIteration) => $"{Metrics(run)}{Digits(firstIteration)}.jsonl";
+
+    internal static string Digits(long iteration)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(iteration);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(iteration, MaxIteration);
+        return iteration.ToString("D10", CultureInfo.InvariantCulture);
+    }
+
+    internal static bool TryIteration(ReadOnlySpan<char> digits, out long iteration) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out iteration) && digits.Length == 10;
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Poa.Testing;
+
+[assembly: AssemblyFixture(typeof(Poa.Storage.Tests.Azurite))]
+
+namespace Poa.Storage.Tests;
+
+/// <summary>A real Azurite on a free port of 127.0.0.1 with a folder of its own, for all tests of this assembly; started when first asked for.</summary>
+public sealed class Azurite : IAsyncLifetime
+{
+    // Azurite's well-known development account; no secret.
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly SemaphoreSlim starting = new(1, 1);
+    private readonly int port = FreePort();
+    private Process? process;
+    private int containers;
+
+    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
+
+    /// <summary>A container's name that no other test uses.</summary>
+    public string NewContainer() => $"test-{Interlocked.Increment(ref containers)}";
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async Task StartAsync()
+    {
+        await starting.WaitAsync();
+        try
+        {
+            process ??= await LaunchAsync();
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
+    /// <summary>As a power cut would end it.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+        {
+            await KillAsync();
+        }
+
+        folder.Dispose();
+        starting.Dispose();
+    }
+
+    private async Task<Process> LaunchAsync()
+    {
+        var start = new ProcessStartInfo(Executable()) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "-l", folder.Path, "--silent", "--disableTelemetry" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var launched = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var errors = launched.StandardError.ReadToEndAsync(CancellationToken.None);
+        while (await launched.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (line.Contains("successfully listens", StringComparison.Ordinal))
+            {
+                _ = launched.StandardOutput.ReadToEndAsync(CancellationToken.None); // Keeps the pipe empty.
+                return launched;
+            }
+        }
+
+        throw new InvalidOperationException($"Azurite ({start.FileName}) ended before it listened on port {port}: {await errors}");
+    }
+
+    private static string Executable()
+    {
+        var installed = Path.Combine(Repository.Root, "artifacts", "tools", "node_modules", ".bin", "azurite-blob");
+        var path = Environment.GetEnvironmentVariable("POA_AZURITE") is { Length: > 0 } given ? given : installed;
+        return File.Exists(path)
+            ? path
+            : throw new FileNotFoundException($"There is no Azurite at {path}. Run `bash infra/test.sh`, which installs it, or set POA_AZURITE to the path of azurite-blob.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
