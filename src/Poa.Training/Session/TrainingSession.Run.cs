@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Poa.Data.Datasets;
+using Poa.Elastic;
+using Poa.Networks;
+using Poa.Training.Batching;
+using Poa.Training.Step;
+using static TorchSharp.torch;
+
+namespace Poa.Training.Session;
+
+/// <summary>How <see cref="TrainingSession.Run"/> ended.</summary>
+public enum SessionOutcome
+{
+    /// <summary>The last step of the run is done.</summary>
+    Completed,
+
+    /// <summary>It was asked to stop and did so between two steps, with a checkpoint.</summary>
+    Stopped,
+}
+
+public sealed partial class TrainingSession
+{
+    private const string PartialSuffix = ".partial";
+
+    private readonly ConcurrentQueue<UnreadableImageException> unreadable = new();
+
+    /// <summary>
+    /// Trains until the run's last step or until asked to stop, on the calling thread. Checkpoints are written at step 0 (the
+    /// untrained network), every <c>checkpoint.period_iterations</c>, at the end, and when stopped.
+    /// </summary>
+    /// <param name="observer">Hears of steps, checkpoints and events, on the calling thread.</param>
+    /// <param name="checkpointRoot">
+    /// Checkpoints become sub-folders of it, named by their step with ten digits. Folders that a killed process left half-written are removed.
+    /// </param>
+    /// <param name="cancellationToken">Asks to stop at the end of the running step.</param>
+    /// <remarks>
+    /// Meant for the one thread that computes on the device: dispose scopes are per thread, and so are OpenMP's helper threads. With
+    /// a second thread's helpers alive there are more of them than cores, and all go to sleep between operations: a quarter of a small
+    /// network's speed.
+    /// </remarks>
+    /// <returns>How it ended; what the step, the images, the disk or the observer threw goes through.</returns>
+    public SessionOutcome Run(ISessionObserver observer, string checkpointRoot, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        ArgumentNullException.ThrowIfNull(checkpointRoot);
+        TorchRuntime.SetThreads(Configuration.Train.Threads);
+        Directory.CreateDirectory(checkpointRoot);
+        foreach (var partial in Directory.EnumerateDirectories(checkpointRoot, $"*{PartialSuffix}"))
+        {
+            Directory.Delete(partial, recursive: true);
+        }
+
+        // A restored session has a checkpoint of the step it starts from.
+        var saved = Iteration == 0 ? Checkpoint(observer, checkpointRoot) : Iteration;
+        if (Iteration == TotalIterations)
+        {
+            return SessionOutcome.Completed;
+        }
+
+        var loop = new SessionLoop(Configuration, Model, time);
+        using var source = new BatchSource(dataset, Configuration, Iteration, onUnreadable: unreadable.Enqueue);
+        while (Iteration < TotalIterations && !cancellationToken.IsCancellationRequested)
+        {
+            if (loop.Step(source, cancellationToken) is not { } record)
+            {
+                break;
+            }
+
+            Iteration++;
+            Report(observer, record);
+            if (Iteration == TotalIterations || Iteration % Configuration.CheckpointPeriodIterations == 0)
+            {
+                saved = Checkpoint(observer, checkpointRoot);
+            }
+        }
+
+        if (saved != Iteration)
+        {
+            Checkpoint(observer, checkpointRoot);
+        }
+
+        return Iteration == TotalIterations ? SessionOutcome.Completed : SessionOutcome.Stopped;
+    }
+
+    private long Checkpoint(ISessionObserver observer, string checkpointRoot)
+    {
+        var folder = Path.Combine(checkpointRoot, Iteration.ToString("D10", CultureInfo.InvariantCulture));
+        Save(folder);
+        observer.OnCheckpoint(folder, Iteration);
+        return Iteration;
+    }
+
+    private void Report(ISessionObserver observer, StepRecord record)
+    {
+        while (unreadable.TryDequeue(out var error))
+        {
+            observer.OnEvent(new(SessionEventKind.UnreadableImage, record.Iteration, error.Message));
+        }
+
+        if (!record.Applied)
+        {
+            var message = $"Step {record.Iteration} changed nothing: its loss is {record.Loss.ToString(CultureInfo.InvariantCulture)}, or a gradient is not finite.";
+            observer.OnEvent(new(SessionEventKind.StepNotApplied, record.Iteration, message));
+        }
+
+        observer.OnStep(record);
+    }
+
+    /// <summary>Takes steps: batch, scheduled values, elastic student, measurements.</summary>
+    private sealed class SessionLoop(PoaConfiguration configuration, PoaModel model, TimeProvider time)
+    {
+        private readonly TrainingSchedules schedules = new(configuration);
+        private readonly ElasticSampler sampler = configuration.ElasticSampler();
+        private readonly TrainingStep step = new(model);
+
+        /// <returns>Null if the wait for a batch was cancelled.</returns>
+        public StepRecord? Step(BatchSource source, CancellationToken cancellationToken)
+        {
+            using var scope = NewDisposeScope();
+            var start = time.GetTimestamp();
+            TrainingBatch batch;
+            try
+            {
+                batch = source.Next(model.Device, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            using (batch)
+            {
+                var waited = time.GetElapsedTime(start);
+                var i = batch.Iteration;
+                var schedule = new StepSchedule(
+                    schedules.LearningRate(i),
+                    schedules.LastLayerLearningRate(i),
+                    schedules.WeightDecay(i),
+                    schedules.TeacherTemperature(i),
+                    schedules.TeacherMomentum(i),
+                    i >= configuration.IbotActivationIteration);
+                var metrics = step.Run(batch, sampler.At(i), schedule);
+                return new(
+                    i,
+                    metrics.SubNetwork.ToString(),
+                    metrics.Loss,
+                    metrics.Terms,
+                    metrics.GradientNorms,
+                    metrics.Applied,
+                    schedule.LearningRate,
+                    schedule.LastLayerLearningRate,
+                    schedule.WeightDecay,
+                    schedule.TeacherTemperature,
+                    schedule.TeacherMomentum,
+                    batch.ImageCount,
+                    time.GetElapsedTime(start).TotalSeconds,
+                    waited.TotalSeconds);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Reflection;
+using System.Text.Json;
+using Poa.Data.Datasets;
+using Poa.Elastic;
+using Poa.Training.Step;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Poa.Training.Session;
+
+/// <summary>
+/// A pre-training run on one device: model, place in the run, checkpoints. What it does is a function of configuration, images
+/// and thread count; restored from a checkpoint it goes on as if it had never stopped, on CPU bit for bit.
+/// </summary>
+/// <remarks>Not for use by several threads at once. While <see cref="Run"/> runs, nothing else may be called.</remarks>
+public sealed partial class TrainingSession : IDisposable
+{
+    private readonly IImageDataset dataset;
+    private readonly TimeProvider time;
+    private readonly SessionState description;
+
+    private TrainingSession(PoaConfiguration configuration, IImageDataset dataset, Device device, TimeProvider? time)
+    {
+        this.dataset = dataset;
+        this.time = time ?? TimeProvider.System;
+        Configuration = configuration;
+        description = new()
+        {
+            Format = SessionState.CurrentFormat,
+            Iteration = 0,
+            Seed = configuration.Train.Seed,
+            Threads = configuration.Train.Threads,
+            Device = device.type == DeviceType.CPU ? "cpu" : "cuda",
+            Configuration = configuration.Values().ToDictionary(),
+            Dataset = dataset.Name,
+            DatasetFingerprint = dataset.Fingerprint,
+            SoftwareVersion = typeof(TrainingSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            TorchVersion = __version__,
+        };
+        Model = new PoaModel(configuration, device);
+    }
+
+    /// <summary>The configuration, with the number of threads settled.</summary>
+    public PoaConfiguration Configuration { get; }
+
+    /// <summary>What is trained.</summary>
+    public PoaModel Model { get; }
+
+    /// <summary>Steps taken; the next step has this number.</summary>
+    public long Iteration { get; private set; }
+
+    /// <summary>Steps of the whole run.</summary>
+    public long TotalIterations => Configuration.TotalIterations;
+
+    /// <summary>An untrained session at step 0.</summary>
+    /// <param name="configuration">Valid; <c>train.threads</c> 0 takes all cores of this machine.</param>
+    /// <param name="dataset">The images; owned by the caller and used until the session is disposed.</param>
+    /// <param name="device">Where to train; CPU by default.</param>
+    /// <param name="time">Measures the steps.</param>
+    /// <exception cref="NotSupportedException">The architecture is not a ViT.</exception>
+    public static TrainingSession Create(PoaConfiguration configuration, IImageDataset dataset, Device? device = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(dataset);
+        var threads = configuration.Train.Threads > 0 ? configuration.Train.Threads : Environment.ProcessorCount;
+        return new(WithThreads(configuration, threads), dataset, device ?? CPU, time);
+    }
+
+    /// <summary>A session that goes on from a checkpoint.</summary>
+    /// <param name="folder">Written by <see cref="Save"/>.</param>
+    /// <param name="configuration">
+    /// That of the run; keys that change speed or reporting only may differ. <c>train.threads</c> 0 takes the checkpoint's number.
+    /// </param>
+    /// <param name="dataset">The images the run was started with.</param>
+    /// <param name="device">Where to train; CPU by default.</param>
+    /// <param name="time">Measures the steps.</param>
+    /// <exception cref="CheckpointException">Files are missing, damaged or of another run; every fault is listed.</exception>
+    public static TrainingSession Restore(
+        string folder, PoaConfiguration configuration, IImageDataset dataset, Device? device = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(dataset);
+        var state = SessionState.Read(folder);
+        var settled = configuration.Train.Threads > 0 ? configuration : WithThreads(configuration, state.Threads);
+        var session = new TrainingSession(settled, dataset, device ?? CPU, time);
+        try
+        {
+            var faults = state.FaultsAgainst(session.description);
+            if (faults.Count > 0)
+            {
+                throw new CheckpointException(folder, faults);
+            }
+
+            ModelCheckpoint.Load(session.Model, folder);
+            session.Iteration = state.Iteration;
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes a checkpoint: <c>student.safetensors</c>, <c>teacher.safetensors</c>, <c>optimiser.safetensors</c>,
+    /// <c>centres.safetensors</c>, <c>session.json</c>. The folder appears complete or not at all.
+    /// </summary>
+    /// <param name="folder">Replaced if it exists.</param>
+    /// <exception cref="IOException">The disk is full or read-only.</exception>
+    public void Save(string folder)
+    {
+        var temporary = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))}{PartialSuffix}";
+        DeleteFolder(temporary);
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            ModelCheckpoint.Save(Model, temporary);
+            var state = JsonSerializer.SerializeToUtf8Bytes(description with { Iteration = Iteration }, StepRecord.JsonOptions);
+            File.WriteAllBytes(Path.Combine(temporary, SessionState.FileName), state);
+            DeleteFolder(folder);
+            Directory.Move(temporary, folder);
+        }
+        catch
+        {
+            DeleteFolder(temporary);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+
+    private static void DeleteFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static PoaConfiguration WithThreads(PoaConfiguration configuration, int threads) =>
+        configuration with { Train = configuration.Train with { Threads = threads } };
+}

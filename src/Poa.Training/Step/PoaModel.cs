@@ -1,0 +1,94 @@
+using Poa.Elastic;
+using Poa.Networks;
+using Poa.Training.Losses;
+using Poa.Training.Optimisation;
+using static TorchSharp.torch;
+
+namespace Poa.Training.Step;
+
+/// <summary>
+/// Everything that a run trains and keeps: the student (whose weights serve the intact and every elastic student), the
+/// teacher (their running average), AdamW's moments, and the centres of the teacher's outputs. Owns its tensors.
+/// </summary>
+public sealed class PoaModel : IDisposable
+{
+    private readonly FlatKernels kernels;
+    private readonly List<FlatParameters> teacherParameters = [];
+    private readonly List<ModuleOptimiser> optimisers = [];
+
+    /// <summary>Creates an untrained model; the teacher starts as the student.</summary>
+    /// <param name="configuration">Describes networks, heads and optimiser.</param>
+    /// <param name="device">Where everything lies; CPU by default.</param>
+    /// <exception cref="NotSupportedException">The configuration's architecture is not a ViT.</exception>
+    public PoaModel(PoaConfiguration configuration, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Configuration = configuration;
+        Device = device ?? CPU;
+        var optim = configuration.Optim;
+        kernels = FlatKernels.For(Device, configuration.Train.Threads > 0 ? configuration.Train.Threads : Environment.ProcessorCount);
+        Student = new PoaNetwork(configuration, Device, trainable: true);
+        Teacher = new PoaNetwork(configuration, Device, trainable: false);
+        foreach (var ((name, student), (_, teacher)) in Student.Modules.Zip(Teacher.Modules))
+        {
+            var blocks = name == "backbone" ? configuration.Student.MaxDepth : 0;
+            ParameterGroup GroupOf(string parameter) =>
+                ParameterGroup.Of(parameter, blocks, optim.LayerwiseDecay, optim.PatchEmbedLearningRateMultiplier);
+            optimisers.Add(new(FlatParameters.Attach(student, GroupOf), kernels, new(optim.AdamWBeta1, optim.AdamWBeta2)));
+            teacherParameters.Add(FlatParameters.Attach(teacher, GroupOf));
+        }
+
+        ClassCentres = new TeacherCentres(configuration.Dino.HeadPrototypes, Device);
+        PatchCentres = new TeacherCentres(configuration.Ibot.SeparateHead ? configuration.Ibot.HeadPrototypes : configuration.Dino.HeadPrototypes, Device);
+        AverageTeacher(momentum: 0);
+    }
+
+    /// <summary>What the model was made from.</summary>
+    public PoaConfiguration Configuration { get; }
+
+    /// <summary>Where the model lies.</summary>
+    public Device Device { get; }
+
+    /// <summary>The teacher's backbone: what is evaluated and delivered.</summary>
+    public ElasticViT TeacherBackbone => Teacher.Backbone;
+
+    internal PoaNetwork Student { get; }
+
+    internal PoaNetwork Teacher { get; }
+
+    internal TeacherCentres ClassCentres { get; }
+
+    internal TeacherCentres PatchCentres { get; }
+
+    /// <summary>One per sub-module of the student, in its order.</summary>
+    internal IReadOnlyList<ModuleOptimiser> Optimisers => optimisers;
+
+    /// <summary>Teacher = momentum * teacher + (1 - momentum) * student, over all parameters.</summary>
+    internal void AverageTeacher(double momentum)
+    {
+        foreach (var (teacher, optimiser) in teacherParameters.Zip(optimisers))
+        {
+            kernels.Average(teacher.Values, optimiser.Parameters.Values, momentum);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var optimiser in optimisers)
+        {
+            optimiser.ClearGradients();
+            optimiser.Dispose();
+        }
+
+        Student.Dispose();
+        Teacher.Dispose();
+        foreach (var parameters in teacherParameters.Concat(optimisers.Select(o => o.Parameters)))
+        {
+            parameters.Dispose();
+        }
+
+        ClassCentres.Dispose();
+        PatchCentres.Dispose();
+    }
+}

@@ -1,0 +1,83 @@
+using Poa.Elastic;
+using Poa.Networks;
+using static TorchSharp.torch;
+
+namespace Poa.Training.Step;
+
+/// <summary>Backbone and projection heads of a student or a teacher.</summary>
+/// <remarks>Shape letters: R rows (class or patch tokens), D active width, K prototypes of a branch.</remarks>
+internal sealed class PoaNetwork : IDisposable
+{
+    private const int PatchHeadModule = 1;
+
+    private readonly MultiPrototypeHead head;
+    private readonly MultiPrototypeHead? patchHead;
+
+    /// <param name="configuration">Describes the modules; train.seed gives their initial weights.</param>
+    /// <param name="device">Where the parameters lie.</param>
+    /// <param name="trainable">Whether gradients are taken.</param>
+    public PoaNetwork(PoaConfiguration configuration, Device device, bool trainable)
+    {
+        // Modules own their parameters: no scope of the caller's may dispose them.
+        using var scope = NewDisposeScope();
+        var (seed, width) = (configuration.Train.Seed, configuration.Student.MaxEmbedDim);
+        var (dino, ibot) = (configuration.Dino, configuration.Ibot);
+        Backbone = new ElasticViT(configuration.ViTArchitecture(), seed, device);
+        head = new MultiPrototypeHead(width, dino.HeadPrototypes, dino.HeadHiddenDim, dino.HeadBottleneckDim, dino.HeadLayers, seed, device);
+        if (ibot.LossWeight > 0 && ibot.SeparateHead)
+        {
+            patchHead = new MultiPrototypeHead(
+                width, ibot.HeadPrototypes, ibot.HeadHiddenDim, ibot.HeadBottleneckDim, ibot.HeadLayers, seed, device, PatchHeadModule);
+        }
+
+        Modules = patchHead is null
+            ? [("backbone", Backbone), ("dino_head", head)]
+            : [("backbone", Backbone), ("dino_head", head), ("ibot_head", patchHead)];
+        foreach (var (_, module) in Modules)
+        {
+            foreach (var parameter in module.parameters())
+            {
+                parameter.requires_grad = trainable;
+                parameter.DetachFromDisposeScope();
+            }
+        }
+    }
+
+    /// <summary>The elastic backbone.</summary>
+    public ElasticViT Backbone { get; }
+
+    /// <summary>The sub-modules under the names they have in the authors' state dict.</summary>
+    public IReadOnlyList<(string Name, nn.Module Module)> Modules { get; }
+
+    /// <summary>Runs class tokens and masked patch tokens through the heads, with one head call for all rows that share a head.</summary>
+    /// <param name="classGroups">Groups of class tokens, each [R, D].</param>
+    /// <param name="patches_MD">Masked patch tokens, or null.</param>
+    /// <param name="transform">Applied to each branch's scores before they are taken apart.</param>
+    /// <returns>Per branch: the groups' rows in their order, [R, K] each, then the patches' rows.</returns>
+    public (Tensor[][] Class, Tensor[] Patches) Project(IReadOnlyList<Tensor> classGroups, Tensor? patches_MD, Func<Tensor, Tensor> transform)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] groups = patches_MD is not null && patchHead is null ? [.. classGroups, patches_MD] : [.. classGroups];
+        long[] rows = [.. groups.Select(group => group.shape[0])];
+        var split = head.Forward(cat(groups, 0)).Select(scores => transform(scores).split(rows, 0)).ToArray();
+        var patches = patches_MD is null ? []
+            : patchHead is null ? split.Select(parts => parts[^1]).ToArray()
+            : patchHead.Forward(patches_MD).Select(transform).ToArray();
+        var byClass = split.Select(parts => parts[..classGroups.Count]).ToArray();
+        foreach (var tensor in patches.Concat(byClass.SelectMany(parts => parts)))
+        {
+            tensor.MoveToOuterDisposeScope();
+        }
+
+        return (byClass, patches);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, module) in Modules)
+        {
+            module.Dispose();
+        }
+    }
+}

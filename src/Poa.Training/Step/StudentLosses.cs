@@ -1,0 +1,79 @@
+using Poa.Training.Batching;
+using Poa.Training.Losses;
+using static TorchSharp.torch;
+
+namespace Poa.Training.Step;
+
+/// <summary>
+/// The loss terms of the two students, weighted and averaged over head branches as the authors' code does (arXiv 2408.01031 §3.3):
+/// cross-view terms with lambda for the intact and 1 - lambda for the elastic student, same-view distillation with 1 - lambda.
+/// </summary>
+internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, IReadOnlyList<BranchTargets> targets, LossSum sum)
+{
+    // The global term counts both directions at once; KoLeo and the patch loss are shown at half of their value, as in the authors' logs.
+    private const double GlobalTerms = 2;
+    private const double ShownHalf = 0.5;
+
+    private readonly int branches = targets.Count;
+
+    // Pairs of student and teacher views. Without local crops the authors' code still counts one local pair: kept.
+    private readonly double pairs = GlobalTerms + Math.Max(2 * (batch.LocalCrops?.shape[0] ?? 0) / batch.ImageCount, 1);
+
+    /// <summary>Adds a student's losses against the teacher, and its KoLeo term.</summary>
+    /// <param name="student">The student's output.</param>
+    /// <param name="share">Its weight among the two students.</param>
+    public void AddCrossView(StudentOutput student, double share)
+    {
+        for (var i = 0; share > 0 && i < branches; i++)
+        {
+            if (targets[i].Sum_BK is { } sum_BK)
+            {
+                var term = CrossEntropy.AllPairs(student.Local_nBK[i], sum_BK);
+                sum.Add($"dino_local_crops_loss_{i}", term, share / pairs, settings.ClassToken * share / pairs / branches);
+            }
+
+            if (targets[i].Swapped_2BK is { } swapped)
+            {
+                var term = CrossEntropy.Mean(student.Global_2BK[i], swapped);
+                sum.Add($"dino_global_crops_loss_{i}", term, share * GlobalTerms / pairs, settings.ClassToken * share * GlobalTerms / pairs / branches);
+            }
+
+            if (targets[i].WeightedPatches_MK is { } weighted)
+            {
+                var term = CrossEntropy.MaskedPatches(student.Patches_MK[i], weighted, batch.GlobalCrops.shape[0]);
+                sum.Add($"ibot_loss_{i}", term, share * ShownHalf, settings.MaskedPatch * share / branches);
+            }
+        }
+
+        if (settings.KoLeo > 0)
+        {
+            // Each global crop by itself: class tokens of one image must not push each other apart.
+            foreach (var crop_BD in student.ClassTokens_2BD.split(batch.ImageCount, 0))
+            {
+                sum.Add("koleo_loss", KoLeo.Loss(crop_BD), settings.KoLeo / 2 * ShownHalf, settings.KoLeo / 2);
+            }
+        }
+    }
+
+    /// <summary>Adds same-view distillation: the intact student's class-token predictions are the elastic student's targets.</summary>
+    /// <param name="elastic">The elastic student's output.</param>
+    /// <param name="intact">The intact student's output, taken as constant.</param>
+    public void AddDistillation(StudentOutput elastic, StudentOutput intact)
+    {
+        for (var i = 0; settings.Elastic > 0 && i < branches; i++)
+        {
+            if (batch.LocalCrops is not null)
+            {
+                Add($"distill_local_crops_loss_{i}", elastic.Local_nBK[i], intact.Local_nBK[i]);
+            }
+
+            Add($"distill_global_crops_loss_{i}", elastic.Global_2BK[i], intact.Global_2BK[i]);
+        }
+    }
+
+    private void Add(string name, Tensor student_RK, Tensor intact_RK)
+    {
+        var target = intact_RK.detach().exp();
+        sum.Add(name, CrossEntropy.Mean(student_RK, target), 1, settings.Elastic / branches);
+    }
+}

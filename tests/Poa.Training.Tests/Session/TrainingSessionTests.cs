@@ -1,0 +1,150 @@
+using Poa.Elastic;
+using Poa.Networks;
+using Poa.Training.Session;
+using Xunit;
+
+namespace Poa.Training.Tests.Session;
+
+public sealed class TrainingSessionTests : IDisposable
+{
+    private readonly string folder = TinyRun.TemporaryFolder();
+    private readonly NoiseImages images = new(40);
+
+    [Theory]
+    [InlineData("sinkhorn_knopp", 0)]
+    [InlineData("centering", 0)]
+    [InlineData("centering", 2)] // masked patches join after the interruption: their centres start later
+    public void Restore_AfterInterruption_GoesOnWithTheSameBits(string centering, int ibotActivateEpochs)
+    {
+        string[] overrides = [$"train.centering={centering}", $"optim.ibot_activate_epochs={ibotActivateEpochs}"];
+        var configuration = TinyRun.Configuration(overrides);
+        var unbroken = new RecordingObserver();
+        using (var session = TrainingSession.Create(configuration, images))
+        {
+            Assert.Equal(SessionOutcome.Completed, session.Run(unbroken, Path.Combine(folder, "unbroken"), TestContext.Current.CancellationToken));
+        }
+
+        using var stop = new CancellationTokenSource();
+        var first = new RecordingObserver(stop, stopAfterSteps: 5);
+        using (var session = TrainingSession.Create(configuration, images))
+        {
+            Assert.Equal(SessionOutcome.Stopped, session.Run(first, Path.Combine(folder, "first"), stop.Token));
+        }
+
+        var second = new RecordingObserver();
+        using (var session = TrainingSession.Restore(first.Checkpoints[^1].Folder, configuration, images))
+        {
+            Assert.Equal(5, session.Iteration);
+            session.Run(second, Path.Combine(folder, "second"), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(12, unbroken.Steps.Count);
+        Assert.Equal(unbroken.Steps.Select(Measured), first.Steps.Concat(second.Steps).Select(Measured));
+        foreach (var file in new[] { "student.safetensors", "teacher.safetensors", "optimiser.safetensors", "centres.safetensors", SessionState.FileName })
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(unbroken.Checkpoints[^1].Folder, file)), File.ReadAllBytes(Path.Combine(second.Checkpoints[^1].Folder, file)));
+        }
+    }
+
+    [Fact]
+    public void Run_WholeRun_WritesCheckpointsAtStartPeriodAndEnd()
+    {
+        var observer = new RecordingObserver();
+        using var session = TrainingSession.Create(TinyRun.Configuration("checkpoint.period_iterations=5"), images);
+        session.Run(observer, folder, TestContext.Current.CancellationToken);
+        Assert.Equal([0, 5, 10, 12], observer.Checkpoints.Select(c => c.Iteration));
+        Assert.Equal(["0000000000", "0000000005", "0000000010", "0000000012"], Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => (long)i), observer.Steps.Select(s => s.Iteration));
+        Assert.All(observer.Steps, s => Assert.True(s.Applied && float.IsFinite(s.Loss) && s.Seconds > s.DataSeconds));
+    }
+
+    [Fact]
+    public void Run_UnreadableImage_IsReportedOnce()
+    {
+        var observer = new RecordingObserver();
+        using var session = TrainingSession.Create(TinyRun.Configuration(), new NoiseImages(40) { Damaged = 3 });
+        session.Run(observer, folder, TestContext.Current.CancellationToken);
+        Assert.Contains("noise #3", Assert.Single(observer.Events, e => e.Kind == SessionEventKind.UnreadableImage).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restore_OtherConfiguration_NamesEveryDifference()
+    {
+        Save(TinyRun.Configuration());
+        var error = Assert.Throws<CheckpointException>(() => TrainingSession.Restore(folder, TinyRun.Configuration("optim.clip_grad=2", "train.seed=8", "train.threads=2"), images));
+        Assert.Equal(3, error.Faults.Count);
+        Assert.Contains("optim.clip_grad = 1.5, the configuration has 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("train.seed = 7, the configuration has 8", error.Message, StringComparison.Ordinal);
+        Assert.Contains("train.threads = 1, the configuration has 2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restore_OtherImages_NamesBoth()
+    {
+        Save(TinyRun.Configuration());
+        var error = Assert.Throws<CheckpointException>(() => TrainingSession.Restore(folder, TinyRun.Configuration(), new NoiseImages(41)));
+        Assert.Contains("noise-40-20", error.Message, StringComparison.Ordinal);
+        Assert.Contains("noise-41-20", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restore_KeysWithoutInfluence_MayDiffer()
+    {
+        Save(TinyRun.Configuration());
+        using var session = TrainingSession.Restore(folder, TinyRun.Configuration("checkpoint.period_iterations=9", "train.num_workers=0", "train.threads=0"), images);
+        Assert.Equal(1, session.Configuration.Train.Threads);
+    }
+
+    [Fact]
+    public void Restore_TruncatedAndMissingFiles_NamesThem()
+    {
+        Save(TinyRun.Configuration());
+        File.Delete(Path.Combine(folder, "centres.safetensors"));
+        using (var teacher = File.OpenWrite(Path.Combine(folder, "teacher.safetensors")))
+        {
+            teacher.SetLength(teacher.Length - 4);
+        }
+
+        var error = Assert.Throws<CheckpointException>(() => TrainingSession.Restore(folder, TinyRun.Configuration(), images));
+        Assert.Contains("centres.safetensors", error.Message, StringComparison.Ordinal);
+        Assert.Contains("teacher.safetensors", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restore_TensorOfAnotherShape_NamesIt()
+    {
+        Save(TinyRun.Configuration());
+        var path = Path.Combine(folder, "student.safetensors");
+        var tensors = Safetensors.Load(path);
+        tensors["backbone.norm.norm.bias"] = TorchSharp.torch.zeros(3);
+        Safetensors.Save(path, tensors);
+        var error = Assert.Throws<CheckpointException>(() => TrainingSession.Restore(folder, TinyRun.Configuration(), images));
+        Assert.Contains("backbone.norm.norm.bias", Assert.Single(error.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restore_NoFolder_SaysSo() =>
+        Assert.Contains("session.json cannot be read", Assert.Throws<CheckpointException>(() => TrainingSession.Restore(Path.Combine(folder, "none"), TinyRun.Configuration(), images)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void StepRecord_ThroughJson_KeepsEveryBit()
+    {
+        var record = new StepRecord(
+            3, "16x2", BitConverter.Int32BitsToSingle(0x3e99999b), new Dictionary<string, float> { ["koleo_loss"] = 0.1f }, new Dictionary<string, double> { ["backbone"] = Math.PI },
+            true, 1e-3 / 3, 0, 0.04, 0.07, 0.992, 6, 0.25, 0.01);
+        var read = StepRecord.FromJson(record.ToJson());
+        Assert.Equal(Measured(record), Measured(read));
+        Assert.True(float.IsNaN(StepRecord.FromJson((record with { Loss = float.NaN }).ToJson()).Loss));
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private void Save(PoaConfiguration configuration)
+    {
+        using var session = TrainingSession.Create(configuration, images);
+        session.Save(folder);
+    }
+
+    // Everything but the times.
+    private static string Measured(StepRecord record) => (record with { Seconds = 0, DataSeconds = 0 }).ToJson();
+}
