@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Poa.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record BenchmarkOptions
+{
+    public const string Help = """
+        Measures training and evaluation speed on this machine.
+
+        Usage: Poa.Benchmarks step|knn|augment|all [options]
+
+          step      one training step: images/s, GFLOP/s, share of the matrix-multiply peak, phases
+          knn       k-NN features of a whole grid: one shared pass against one pass per sub-network
+          augment   the data pipeline alone: images/s
+          all       the three, one after the other
+
+          --preset NAME     configuration of step and augment (default bench)
+          --repeats N       measured repetitions (default 10; the median is printed)
+          --images N        training images of knn (default 2000; a quarter as many test images)
+          --threads N       threads of the tensor library (default: all cores)
+          --json            print JSON
+          --help            print this
+        """;
+
+    public required string Command { get; init; }
+
+    public string Preset { get; init; } = "bench";
+
+    public int Repeats { get; init; } = 10;
+
+    public int Images { get; init; } = 2000;
+
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    public bool Json { get; init; }
+
+    /// <exception cref="FormatException">An argument is unknown or has no number where one is needed.</exception>
+    public static BenchmarkOptions Parse(string[] arguments)
+    {
+        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "all"))
+        {
+            throw new FormatException($"Say what to measure: step, knn, augment or all; not '{string.Join(' ', arguments)}'.");
+        }
+
+        var options = new BenchmarkOptions { Command = command };
+        for (var i = 1; i < arguments.Length; i++)
+        {
+            options = arguments[i] switch
+            {
+                "--json" => options with { Json = true },
+                "--preset" => options with { Preset = Value(arguments, ++i) },
+                "--repeats" => options with { Repeats = Number(arguments, ++i) },
+                "--images" => options with { Images = Number(arguments, ++i) },
+                "--threads" => options with { Threads = Number(arguments, ++i) },
+                var unknown => throw new FormatException($"Unknown option '{unknown}'; --help lists them."),
+            };
+        }
+
+        return options;
+    }
+
+    private static string Value(string[] arguments, int i) =>
+        i < arguments.Length ? arguments[i] : throw new FormatException($"{arguments[i - 1]} needs a value.");
+
+    private static int Number(string[] arguments, int i) =>
+        int.TryParse(Value(arguments, i), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new FormatException($"{arguments[i - 1]} needs a positive whole number, not '{arguments[i]}'.");
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using Poa.Benchmarks;
+using Poa.Networks;
+
+if (args is [] or [.., "--help"] or ["-h"])
+{
+    Console.WriteLine(BenchmarkOptions.Help);
+    return 0;
+}
+
+BenchmarkOptions options;
+try
+{
+    options = BenchmarkOptions.Parse(args);
+}
+catch (FormatException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
+
+TorchRuntime.SetThreads(options.Threads);
+Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
+{
+    "step" => [StepBenchmark.Run],
+    "knn" => [KnnBenchmark.Run],
+    "augment" => [AugmentBenchmark.Run],
+    _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
+};
+var reports = new List<Report>();
+foreach (var benchmark in benchmarks)
+{
+    reports.Add(benchmark(options));
+    if (!options.Json)
+    {
+        Print(reports[^1]);
+    }
+}
+
+if (options.Json)
+{
+    Console.WriteLine(JsonSerializer.Serialize(reports, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
+}
+
+return 0;
+
+static void Print(Report report)
+{
+    Console.WriteLine($"{report.Benchmark}: {report.Conditions}");
+    foreach (var (name, value, unit) in report.Measurements)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-28} {value,10:F3} {unit}"));
+    }
+}
