@@ -1,0 +1,59 @@
+namespace Poa.Actors.Abstractions;
+
+/// <summary>The codes of errors that the control plane itself produces. Workers add their own.</summary>
+public static class ErrorCodes
+{
+    /// <summary>A name, key or value breaks its rules.</summary>
+    public const string InvalidArgument = "invalid-argument";
+
+    /// <summary>No run has this id.</summary>
+    public const string RunNotFound = "run-not-found";
+
+    /// <summary>A run with this id exists, with another specification.</summary>
+    public const string RunExists = "run-exists";
+
+    /// <summary>The command does not apply in the state that the run is in.</summary>
+    public const string IllegalTransition = "illegal-transition";
+
+    /// <summary>The run never published this checkpoint, or it was removed by retention.</summary>
+    public const string CheckpointNotFound = "checkpoint-not-found";
+
+    /// <summary>No sweep has this id.</summary>
+    public const string SweepNotFound = "sweep-not-found";
+
+    /// <summary>A sweep with this id exists, with another specification.</summary>
+    public const string SweepExists = "sweep-exists";
+
+    /// <summary>No extraction was asked for under this key.</summary>
+    public const string ExtractionNotFound = "extraction-not-found";
+
+    /// <summary>The process that held the work stopped sending heartbeats, or was started anew.</summary>
+    public const string WorkerLost = "worker-lost";
+
+    /// <summary>The work ended its worker process too often and is not tried again by itself.</summary>
+    public const string Quarantined = "quarantined";
+
+    /// <summary>The work finished, yet without a result for this sub-network.</summary>
+    public const string ResultMissing = "result-missing";
+
+    /// <summary>No host answers for this data folder.</summary>
+    public const string HostUnreachable = "host-unreachable";
+
+    /// <summary>Another host holds this data folder.</summary>
+    public const string HomeInUse = "home-in-use";
+
+    /// <summary>The data folder cannot be created or written.</summary>
+    public const string HomeNotWritable = "home-not-writable";
+
+    /// <summary>A network port is taken by another process.</summary>
+    public const string PortInUse = "port-in-use";
+
+    /// <summary>A file or blob that was asked for does not exist.</summary>
+    public const string BlobNotFound = "blob-not-found";
+
+    /// <summary>A file of ours is there, but cannot be read as what it should be.</summary>
+    public const string DamagedFile = "damaged-file";
+
+    /// <summary>Waiting took longer than was allowed.</summary>
+    public const string Timeout = "timeout";
+}

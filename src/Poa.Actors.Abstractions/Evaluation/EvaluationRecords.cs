@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors.Abstractions;
+
+/// <summary>Names of the benchmarks.</summary>
+public static class Benchmarks
+{
+    /// <summary>k-nearest-neighbour classification on frozen features.</summary>
+    public const string Knn = "knn";
+
+    /// <summary>k-nearest-neighbour classification on raw pixels: needs no network, sub-network name <see cref="Pixels"/>.</summary>
+    public const string PixelKnn = "pixel-knn";
+
+    /// <summary>The name that stands for the sub-network where there is none.</summary>
+    public const string Pixels = "pixels";
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<string> All { get; } = [Knn, PixelKnn];
+}
+
+/// <summary>Images that an evaluation uses.</summary>
+/// <param name="Train">Data specification of the images with known labels.</param>
+/// <param name="Test">Data specification of the held-out images.</param>
+[GenerateSerializer, Immutable, Alias("poa.EvaluationData")]
+public sealed record EvaluationData([property: Id(0)] string Train, [property: Id(1)] string Test);
+
+/// <summary>Outcome of one evaluation of one sub-network.</summary>
+[GenerateSerializer, Immutable, Alias("poa.EvaluationResult")]
+public sealed record EvaluationResult
+{
+    /// <summary>Name of the sub-network.</summary>
+    [Id(0)]
+    public required string SubNetwork { get; init; }
+
+    /// <summary>One of <see cref="Benchmarks"/>.</summary>
+    [Id(1)]
+    public required string Benchmark { get; init; }
+
+    /// <summary>Figures by name, such as <c>top1@20</c>, in percent.</summary>
+    [Id(2)]
+    public required ImmutableSortedDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>The name of the figure to show when there is room for one.</summary>
+    [Id(3)]
+    public required string Headline { get; init; }
+
+    /// <summary>How it was measured: resolution, k, temperature, counts, checkpoint hash, ...</summary>
+    [Id(4)]
+    public required ImmutableSortedDictionary<string, string> Protocol { get; init; }
+
+    /// <summary>Parameters of the sub-network; 0 if there is none.</summary>
+    [Id(5)]
+    public long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of one image; 0 if there is no network.</summary>
+    [Id(6)]
+    public long MultiplyAccumulates { get; init; }
+
+    /// <summary>Time of the pass that gave this result; shared by all sub-networks of the pass.</summary>
+    [Id(7)]
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>The figure named by <see cref="Headline"/>, or NaN if it is missing.</summary>
+    public double HeadlineValue => Metrics.GetValueOrDefault(Headline, double.NaN);
+}
+
+/// <summary>Where one evaluation stands.</summary>
+public enum JobStatus
+{
+    /// <summary>Nobody has asked for it.</summary>
+    None,
+
+    /// <summary>Asked for; waits or is worked on.</summary>
+    Pending,
+
+    /// <summary>Its result is stored.</summary>
+    Completed,
+
+    /// <summary>It ended with an error; can be asked for again.</summary>
+    Failed,
+
+    /// <summary>It ended its worker process twice; is tried again only on request.</summary>
+    Quarantined,
+
+    /// <summary>It was given up on request; can be asked for again.</summary>
+    Cancelled,
+}

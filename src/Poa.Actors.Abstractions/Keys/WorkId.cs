@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Poa.Actors.Abstractions;
+
+/// <summary>Ids of work items, unique in the scheduler's queue: the kind of work, then the key of what it belongs to.</summary>
+public static class WorkId
+{
+    /// <summary>Work of one shard of a training run.</summary>
+    /// <param name="run">Run id.</param>
+    /// <param name="shard">Index of the shard within the run, from 0.</param>
+    public static string Training(string run, int shard) => string.Create(CultureInfo.InvariantCulture, $"train/{run}/{shard}");
+
+    /// <summary>Work of an extraction job.</summary>
+    /// <param name="key">The job.</param>
+    public static string Extraction(ExtractionKey key) => $"extract/{key}";
+
+    /// <summary>Work of one batch of a sweep.</summary>
+    /// <param name="sweep">Sweep id.</param>
+    /// <param name="batch">Number of the batch within the sweep, from 1; never reused.</param>
+    public static string Evaluation(string sweep, int batch) => string.Create(CultureInfo.InvariantCulture, $"evaluate/{sweep}/{batch}");
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors.Abstractions;
+
+/// <summary>What a pre-training run is to do. Fixed once the run is created.</summary>
+[GenerateSerializer, Immutable, Alias("poa.RunSpecification")]
+public sealed record RunSpecification
+{
+    /// <summary>Run id, see <see cref="RunId"/>.</summary>
+    [Id(0)]
+    public required string RunId { get; init; }
+
+    /// <summary>Name for people; may be empty.</summary>
+    [Id(1)]
+    public string Name { get; init; } = "";
+
+    /// <summary>The whole configuration as canonical YAML (defaults, files and overrides merged).</summary>
+    [Id(2)]
+    public required string ConfigurationYaml { get; init; }
+
+    /// <summary>Data specification, such as <c>folder:/data/photos</c> or <c>demo?split=train</c>.</summary>
+    [Id(3)]
+    public required string Data { get; init; }
+
+    /// <summary>Who asked for it: a user name; may be empty.</summary>
+    [Id(4)]
+    public string CreatedBy { get; init; } = "";
+
+    /// <summary>Free labels for search, such as <c>purpose=demo</c>.</summary>
+    [Id(5)]
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Work of a higher priority is handed out first; equal priorities share fairly. 0 by default.</summary>
+    [Id(6)]
+    public int Priority { get; init; }
+
+    /// <summary>True if <paramref name="other"/> asks for the same run: the command may be repeated. Labels are compared by content.</summary>
+    /// <param name="other">The other specification.</param>
+    public bool IsSameAs(RunSpecification other) =>
+        RunId == other.RunId && Name == other.Name && ConfigurationYaml == other.ConfigurationYaml && Data == other.Data &&
+        CreatedBy == other.CreatedBy && Priority == other.Priority && Labels.Count == other.Labels.Count &&
+        Labels.All(label => other.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+}

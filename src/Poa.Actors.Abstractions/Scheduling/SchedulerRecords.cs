@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors.Abstractions;
+
+/// <summary>Work to be queued.</summary>
+/// <param name="WorkId">Its id, see <see cref="Abstractions.WorkId"/>.</param>
+/// <param name="Work">What to do.</param>
+/// <param name="Owner">Who hears of it.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="Delay">Not to be handed out before this time has passed.</param>
+[GenerateSerializer, Immutable, Alias("poa.WorkRequest")]
+public sealed record WorkRequest(
+    [property: Id(0)] string WorkId,
+    [property: Id(1)] WorkItem Work,
+    [property: Id(2)] WorkOwner Owner,
+    [property: Id(3)] int Priority = 0,
+    [property: Id(4)] TimeSpan Delay = default);
+
+/// <summary>What became of a request to take work back.</summary>
+public enum WithdrawOutcome
+{
+    /// <summary>It was waiting, or unknown, and is not queued now: nobody works on it.</summary>
+    Removed,
+
+    /// <summary>A worker has it and was asked to stop: wait for its last report or for the loss of the lease.</summary>
+    Stopping,
+}
+
+/// <summary>A shard that offers its device.</summary>
+/// <param name="Shard">Its key.</param>
+/// <param name="Incarnation">Differs with every start of the worker process.</param>
+/// <param name="Device">Its device.</param>
+[GenerateSerializer, Immutable, Alias("poa.ShardRegistration")]
+public sealed record ShardRegistration(
+    [property: Id(0)] string Shard,
+    [property: Id(1)] string Incarnation,
+    [property: Id(2)] DeviceDescription Device);
+
+/// <summary>A sign of life.</summary>
+/// <param name="Shard">Key of the shard.</param>
+/// <param name="Incarnation">The life of the worker process.</param>
+/// <param name="Leases">Leases that the shard works on.</param>
+[GenerateSerializer, Immutable, Alias("poa.ShardHeartbeat")]
+public sealed record ShardHeartbeat(
+    [property: Id(0)] string Shard,
+    [property: Id(1)] string Incarnation,
+    [property: Id(2)] ImmutableArray<HeldLease> Leases);
+
+/// <summary>A lease in short.</summary>
+/// <param name="WorkId">The work item.</param>
+/// <param name="FencingToken">Token of the lease.</param>
+[GenerateSerializer, Immutable, Alias("poa.HeldLease")]
+public sealed record HeldLease([property: Id(0)] string WorkId, [property: Id(1)] long FencingToken);
+
+/// <summary>Answer to a sign of life.</summary>
+/// <param name="IsRegistered">False if the scheduler does not know this life of the shard: it must register again.</param>
+/// <param name="Stops">Work to stop.</param>
+[GenerateSerializer, Immutable, Alias("poa.HeartbeatReply")]
+public sealed record HeartbeatReply([property: Id(0)] bool IsRegistered, [property: Id(1)] ImmutableArray<StopRequest> Stops);
+
+/// <summary>Work that a shard is to stop.</summary>
+/// <param name="WorkId">The work item.</param>
+/// <param name="FencingToken">Token of the lease.</param>
+/// <param name="Reason">Why.</param>
+[GenerateSerializer, Immutable, Alias("poa.StopRequest")]
+public sealed record StopRequest([property: Id(0)] string WorkId, [property: Id(1)] long FencingToken, [property: Id(2)] StopReason Reason);
+
+/// <summary>Queue, leases and shards.</summary>
+/// <param name="Work">All work that is queued or leased, in the order of arrival.</param>
+/// <param name="Shards">All shards that were seen in this life of the scheduler.</param>
+[GenerateSerializer, Immutable, Alias("poa.SchedulerSnapshot")]
+public sealed record SchedulerSnapshot(
+    [property: Id(0)] ImmutableArray<WorkStanding> Work,
+    [property: Id(1)] ImmutableArray<ShardStanding> Shards);
+
+/// <summary>Work as the scheduler sees it.</summary>
+/// <param name="WorkId">The work item.</param>
+/// <param name="Owner">Its owner.</param>
+/// <param name="Shard">Who has it; null while it waits.</param>
+/// <param name="FencingToken">Token of the lease, 0 while it waits.</param>
+/// <param name="Attempt">How often it was handed out.</param>
+/// <param name="NotBefore">While it waits: not before this time.</param>
+[GenerateSerializer, Immutable, Alias("poa.WorkStanding")]
+public sealed record WorkStanding(
+    [property: Id(0)] string WorkId,
+    [property: Id(1)] WorkOwner Owner,
+    [property: Id(2)] string? Shard,
+    [property: Id(3)] long FencingToken,
+    [property: Id(4)] int Attempt,
+    [property: Id(5)] DateTimeOffset NotBefore);
+
+/// <summary>A shard as the scheduler sees it.</summary>
+/// <param name="Shard">Its key.</param>
+/// <param name="Device">Its device.</param>
+/// <param name="LastSeen">Last sign of life.</param>
+/// <param name="WorkId">What it works on, or null.</param>
+/// <param name="IsDraining">True if it takes no more work.</param>
+[GenerateSerializer, Immutable, Alias("poa.ShardStanding")]
+public sealed record ShardStanding(
+    [property: Id(0)] string Shard,
+    [property: Id(1)] DeviceDescription Device,
+    [property: Id(2)] DateTimeOffset LastSeen,
+    [property: Id(3)] string? WorkId,
+    [property: Id(4)] bool IsDraining);

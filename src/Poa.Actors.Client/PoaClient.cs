@@ -1,0 +1,146 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Poa.Storage;
+
+namespace Poa.Actors.Client;
+
+/// <summary>
+/// Starts and follows runs, evaluates them, reads results and downloads sub-networks. Safe to use from several threads. Whatever
+/// goes wrong comes as a <see cref="PoaException"/> with a code, a message and a remedy.
+/// </summary>
+public sealed class PoaClient : IAsyncDisposable
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+    private readonly IHost? _host;
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private IBlobStore? _blobs;
+
+    /// <summary>A client over a cluster client that the caller owns.</summary>
+    /// <param name="cluster">A connected cluster client.</param>
+    /// <param name="time">The clock; the system's if null.</param>
+    public PoaClient(IClusterClient cluster, TimeProvider? time = null)
+        : this(cluster, host: null, time)
+    {
+    }
+
+    private PoaClient(IClusterClient cluster, IHost? host, TimeProvider? time)
+    {
+        Cluster = cluster;
+        _host = host;
+        Time = time ?? TimeProvider.System;
+        Runs = new RunsClient(this);
+        Sweeps = new SweepsClient(this);
+        Results = new ResultsClient(this);
+        Extractions = new ExtractionsClient(this);
+        Downloads = new DownloadsClient(this);
+    }
+
+    /// <summary>Pre-training runs.</summary>
+    public RunsClient Runs { get; }
+
+    /// <summary>Evaluations of sub-networks.</summary>
+    public SweepsClient Sweeps { get; }
+
+    /// <summary>Stored results.</summary>
+    public ResultsClient Results { get; }
+
+    /// <summary>Extraction of sub-networks.</summary>
+    public ExtractionsClient Extractions { get; }
+
+    /// <summary>Files of extracted sub-networks.</summary>
+    public DownloadsClient Downloads { get; }
+
+    internal IClusterClient Cluster { get; }
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>Connects to the host that serves a data folder on this machine (<c>poa up</c>, or a command that is running).</summary>
+    /// <param name="home">The data folder.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PoaException">No host serves it, or it does not answer (<see cref="ErrorCodes.HostUnreachable"/>).</exception>
+    public static async Task<PoaClient> ConnectAsync(string home, CancellationToken cancellationToken = default)
+    {
+        var file = HostFile.TryRead(home) ?? throw new PoaException(
+            ErrorCodes.HostUnreachable, $"No host serves the data folder {home}.", $"Start one with: poa up --home {home}");
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseLocalhostClustering(file.GatewayPort, file.ServiceId, file.ClusterId);
+            client.Configure<ClientMessagingOptions>(options => options.CancelRequestOnTimeout = true);
+        });
+        var host = builder.Build();
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(ConnectTimeout);
+            await host.StartAsync(limit.Token);
+            return new PoaClient(host.Services.GetRequiredService<IClusterClient>(), host, time: null);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            await DisposeAsync(host);
+            throw new PoaException(
+                new WorkError(
+                    ErrorCodes.HostUnreachable,
+                    $"The host of {home} (process {file.ProcessId}, port {file.GatewayPort}) does not answer.",
+                    $"If it was killed, start it again with: poa up --home {home}"),
+                e);
+        }
+        catch
+        {
+            await DisposeAsync(host);
+            throw;
+        }
+    }
+
+    /// <summary>Where the cluster keeps things.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<ClusterInfo> InfoAsync(CancellationToken cancellationToken = default) =>
+        Calls.GuardAsync(() => Cluster.GetGrain<IClusterInfoGrain>(0).GetAsync(cancellationToken));
+
+    /// <summary>Queue, leases and devices as they stand.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<SchedulerSnapshot> QueueAsync(CancellationToken cancellationToken = default) =>
+        Calls.GuardAsync(() => Cluster.GetGrain<ISchedulerGrain>(0).GetSnapshotAsync(cancellationToken));
+
+    /// <summary>The blob store that the cluster keeps weights and metrics in.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<IBlobStore> BlobsAsync(CancellationToken cancellationToken = default)
+    {
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            return _blobs ??= await Calls.GuardAsync(async () => BlobStoreFactory.Open((await InfoAsync(cancellationToken)).BlobStore));
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _opening.Dispose();
+        if (_host is not null)
+        {
+            await _host.StopAsync();
+            await DisposeAsync(_host);
+        }
+    }
+
+    private static async Task DisposeAsync(IHost host)
+    {
+        if (host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
+        }
+        else
+        {
+            host.Dispose();
+        }
+    }
+}

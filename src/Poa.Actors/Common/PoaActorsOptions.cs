@@ -1,0 +1,55 @@
+namespace Poa.Actors;
+
+/// <summary>Times and limits of the control plane.</summary>
+public sealed class PoaActorsOptions
+{
+    /// <summary>Id of the worker process in this silo; published as silo metadata <c>worker</c>. No slash.</summary>
+    public string WorkerId { get; set; } = "local";
+
+    /// <summary>Where blobs are, told to clients: <c>folder:/path</c>.</summary>
+    public string BlobStore { get; set; } = "";
+
+    /// <summary>Time between two signs of life of a shard.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A lease is lost when its shard has been silent for so long.</summary>
+    public TimeSpan LeaseTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Time between two rounds of the scheduler and of the owners of work; events are acted on at once.</summary>
+    public TimeSpan TickInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Progress is stored at most this often; it is shown at once.</summary>
+    public TimeSpan ProgressSaveInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Watchers get changes at most this often.</summary>
+    public TimeSpan WatchInterval { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often a run is tried again after faults of the infrastructure without a new checkpoint in between.</summary>
+    public int MaxRunRetries { get; set; } = 5;
+
+    /// <summary>How often an evaluation or extraction is tried in all if the infrastructure fails.</summary>
+    public int MaxJobAttempts { get; set; } = 3;
+
+    /// <summary>An evaluation that has ended its worker so often, the last time alone, is quarantined.</summary>
+    public int WorkerLossLimit { get; set; } = 2;
+
+    /// <summary>Wait before the first retry; doubles with each one.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait before a retry.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Events kept of each run and sweep.</summary>
+    public int EventLimit { get; set; } = 200;
+
+    /// <summary>How long an orderly stop waits for workers to write their checkpoints.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Wait before retry number <paramref name="failures"/> (from 1).</summary>
+    /// <param name="failures">Failures so far.</param>
+    internal TimeSpan BackOff(int failures)
+    {
+        var delay = RetryDelay * Math.Pow(2, Math.Clamp(failures - 1, 0, 30));
+        return delay < MaxRetryDelay ? delay : MaxRetryDelay;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors;
+
+/// <summary>How a sweep forms batches and what it does after a fault, as functions from state to state.</summary>
+internal static class SweepPlan
+{
+    /// <summary>Puts claimed evaluations that are in no batch into batches of at most the size asked for.</summary>
+    public static SweepState Group(SweepState state, DateTimeOffset now)
+    {
+        var batched = state.Batches.SelectMany(batch => batch.SubNetworks).ToHashSet();
+        var loose = state.Jobs
+            .Where(job => job is { Status: JobStatus.Pending, IsClaimed: true } && !batched.Contains(job.SubNetwork))
+            .Select(job => job.SubNetwork);
+        foreach (var chunk in loose.Chunk(state.Specification!.BatchSize))
+        {
+            state = AddBatch(state, [.. chunk], now);
+        }
+
+        return state;
+    }
+
+    /// <summary>Evaluations of a batch that have no result yet.</summary>
+    public static ImmutableArray<string> Remaining(SweepState state, SweepBatch batch) =>
+        [.. batch.SubNetworks.Where(name => state.Jobs.Any(job => job.SubNetwork == name && job.Status == JobStatus.Pending))];
+
+    /// <summary>
+    /// After the loss of a worker: once, try the rest again as it is. A second loss puts the blame on one of them: halve the batch
+    /// until the one that ends its worker is alone, and quarantine that.
+    /// </summary>
+    /// <param name="state">The state.</param>
+    /// <param name="batch">The batch that was being worked on.</param>
+    /// <param name="error">What happened.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="now">The time.</param>
+    public static SweepState AfterWorkerLoss(SweepState state, SweepBatch batch, WorkError error, PoaActorsOptions options, DateTimeOffset now)
+    {
+        var remaining = Remaining(state, batch);
+        state = RemoveBatch(state, batch.Number);
+        state = Change(state, remaining, job => job with { WorkerLosses = job.WorkerLosses + 1 });
+        var losses = state.Jobs.Where(job => remaining.Contains(job.SubNetwork)).Select(job => job.WorkerLosses).DefaultIfEmpty().Max();
+        if (remaining.IsEmpty)
+        {
+            return state;
+        }
+
+        if (losses < options.WorkerLossLimit)
+        {
+            return AddBatch(state, remaining, now + options.BackOff(losses));
+        }
+
+        if (remaining.Length > 1)
+        {
+            var half = (remaining.Length + 1) / 2;
+            state = AddBatch(state, remaining[..half], now + options.BackOff(losses));
+            return AddBatch(state, remaining[half..], now + options.BackOff(losses));
+        }
+
+        return Change(state, remaining, job => job with
+        {
+            Status = JobStatus.Quarantined,
+            Error = new WorkError(
+                ErrorCodes.Quarantined,
+                $"The worker ended {losses} times while it evaluated this. {error.Message}",
+                "Look at the host's log for the cause (often memory); then retry the sweep's failed evaluations."),
+        });
+    }
+
+    /// <summary>After an error that the worker reported: retry what another try may survive, a bounded number of times.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="batch">The batch that was being worked on.</param>
+    /// <param name="error">What was reported.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="now">The time.</param>
+    public static SweepState AfterError(SweepState state, SweepBatch batch, WorkError error, PoaActorsOptions options, DateTimeOffset now)
+    {
+        var remaining = Remaining(state, batch);
+        state = RemoveBatch(state, batch.Number);
+        state = Change(state, remaining, job => job with { Failures = job.Failures + 1 });
+        var again = state.Jobs
+            .Where(job => error.Retryable && remaining.Contains(job.SubNetwork) && job.Failures < options.MaxJobAttempts)
+            .ToImmutableArray();
+        state = Change(state, remaining.RemoveRange(again.Select(job => job.SubNetwork)), job => job with { Status = JobStatus.Failed, Error = error });
+        return again.IsEmpty
+            ? state
+            : AddBatch(state, [.. again.Select(job => job.SubNetwork)], now + options.BackOff(again.Max(job => job.Failures)));
+    }
+
+    /// <summary>Changes some evaluations.</summary>
+    public static SweepState Change(SweepState state, IReadOnlyCollection<string> names, Func<SweepJobState, SweepJobState> change) =>
+        names.Count == 0 ? state : state with { Jobs = [.. state.Jobs.Select(job => names.Contains(job.SubNetwork) ? change(job) : job)] };
+
+    /// <summary>Puts a changed batch in the place of the one with the same number.</summary>
+    public static SweepState ReplaceBatch(SweepState state, SweepBatch batch) => state with
+    {
+        Batches = [.. state.Batches.Select(other => other.Number == batch.Number ? batch : other)],
+    };
+
+    /// <summary>Drops a batch.</summary>
+    public static SweepState RemoveBatch(SweepState state, int number) => state with
+    {
+        Batches = state.Batches.RemoveAll(batch => batch.Number == number),
+    };
+
+    private static SweepState AddBatch(SweepState state, ImmutableArray<string> subNetworks, DateTimeOffset notBefore) => state with
+    {
+        LastBatch = state.LastBatch + 1,
+        Batches = state.Batches.Add(new SweepBatch(state.LastBatch + 1, subNetworks, notBefore, LeaseHold.None)),
+    };
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Storage;
+
+namespace Poa.Actors;
+
+/// <summary>Adds the grains of this project to a silo.</summary>
+public static class PoaActorsSiloExtensions
+{
+    /// <summary>
+    /// Adds what the grains need: options, placement, serializer of grain state, and the service that wakes worker shards. The host
+    /// adds grain storage under <see cref="StorageNames.Provider"/>, a reminder service and, on worker silos, an
+    /// <see cref="IWorkExecutor"/>.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="configure">Sets the options.</param>
+    public static ISiloBuilder AddPoaActors(this ISiloBuilder silo, Action<PoaActorsOptions> configure)
+    {
+        var options = new PoaActorsOptions();
+        configure(options);
+        silo.UseSiloMetadata(new Dictionary<string, string> { [WorkerPlacementFilterDirector.MetadataKey] = options.WorkerId });
+        silo.Services.Configure(configure);
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddKeyedSingleton<IGrainStorageSerializer, GrainJson>(StorageNames.Provider);
+        silo.Services.AddSingleton<WorkerLife>();
+        silo.Services.AddSingleton(provider => new SiloStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
+        silo.Services.AddPlacementFilter<WorkerPlacementFilterStrategy, WorkerPlacementFilterDirector>(ServiceLifetime.Transient);
+        silo.Services.AddSingleton<IHostedService, WorkerShardService>();
+        return silo;
+    }
+}

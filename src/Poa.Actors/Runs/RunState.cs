@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors;
+
+/// <summary>Stored state of a run.</summary>
+internal sealed record RunState
+{
+    /// <summary>What was asked for; null before the run is created.</summary>
+    public RunSpecification? Specification { get; init; }
+
+    public RunStatus Status { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Progress as of the last write.</summary>
+    public WorkProgress? Progress { get; init; }
+
+    /// <summary>Checkpoints by iteration, ascending.</summary>
+    public ImmutableArray<RunCheckpoint> Checkpoints { get; init; } = [];
+
+    public EventLog Log { get; init; } = EventLog.Empty;
+
+    public WorkError? Error { get; init; }
+
+    public LeaseHold Lease { get; init; } = LeaseHold.None;
+
+    /// <summary>How often work was handed to a worker.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Faults of the infrastructure since the last new checkpoint.</summary>
+    public int Failures { get; init; }
+
+    public ImmutableArray<string> Sweeps { get; init; } = [];
+
+    public ImmutableArray<string> Extractions { get; init; } = [];
+
+    /// <summary>Checkpoints that jobs use: user of the checkpoint to iteration.</summary>
+    public ImmutableDictionary<string, long> Pins { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    public WorkCost? Cost { get; init; }
+
+    /// <summary>Rises with every write of the status; orders the catalog's entries.</summary>
+    public long Version { get; init; }
+}

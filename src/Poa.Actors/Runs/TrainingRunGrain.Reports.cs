@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors;
+
+/// <summary>What the scheduler and the worker tell the run.</summary>
+internal sealed partial class TrainingRunGrain
+{
+    /// <inheritdoc/>
+    public async Task<bool> LeaseGrantedAsync(WorkLease lease, CancellationToken cancellationToken = default)
+    {
+        if (State.Specification is null || lease.FencingToken < State.Lease.FencingToken)
+        {
+            return false;
+        }
+
+        if (State.Lease.IsHeldUnder(lease.FencingToken))
+        {
+            return true;
+        }
+
+        switch (State.Status)
+        {
+            case RunStatus.Queued or RunStatus.Running:
+                await SaveAsync(
+                    State with
+                    {
+                        Status = RunStatus.Running,
+                        Lease = LeaseHold.Granted(lease),
+                        Attempts = State.Attempts + 1,
+                        StartedAt = State.StartedAt ?? time.GetUtcNow(),
+                    },
+                    $"Handed to {lease.Shard}.");
+                await PutInCatalogAsync();
+                return true;
+            case RunStatus.Pausing or RunStatus.Cancelling:
+                // The request to stop overtook the work on its way to the device.
+                await SaveAsync(Settle(State), "Stopped before the worker began.");
+                await AfterEndAsync();
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<TimeSpan?> LeaseLostAsync(
+        string workId, long fencingToken, WorkError error, CancellationToken cancellationToken = default)
+    {
+        if (!State.Lease.IsHeldUnder(fencingToken))
+        {
+            // A repeat, or a lease that ended meanwhile: only a run that still wants to go on is handed out again.
+            return State.Status is RunStatus.Queued or RunStatus.Running ? TimeSpan.Zero : null;
+        }
+
+        return await StopOnFaultAsync(error, LeasePhase.Lost);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReportReceipt> ReportAsync(WorkReport report, CancellationToken cancellationToken = default)
+    {
+        switch (State.Lease.Judge(report))
+        {
+            case ReportStanding.Stale:
+                LogRefused(Id, report.GetType().Name, report.FencingToken, State.Lease.FencingToken, State.Lease.Phase);
+                return ReportReceipt.Refused;
+            case ReportStanding.Repeated:
+                return Requeue(State.Status == RunStatus.Queued ? _options.BackOff(State.Failures) : null);
+        }
+
+        switch (report)
+        {
+            case ProgressReport progress:
+                _progress = progress.Progress;
+                _changes.Raise();
+                return ReportReceipt.Accepted;
+
+            case CheckpointReport { Checkpoint: var checkpoint }:
+                await NoteCheckpointAsync(checkpoint);
+                return ReportReceipt.Accepted;
+
+            case RetireReport retire:
+                return new ReportReceipt(ReportVerdict.Accepted, await RetireAsync(retire.Iterations));
+
+            case NoteReport note:
+                await SaveAsync(State, note.Message, note.Level);
+                return ReportReceipt.Accepted;
+
+            case CompletedReport completed:
+                await SaveAsync(
+                    State with
+                    {
+                        Status = RunStatus.Completed,
+                        Lease = State.Lease with { Phase = LeasePhase.Ended },
+                        FinishedAt = time.GetUtcNow(),
+                        Cost = completed.Completion.Cost,
+                        Error = null,
+                    },
+                    "Completed.");
+                await AfterEndAsync();
+                return ReportReceipt.Accepted;
+
+            case FailedReport { Error: { Retryable: true } error }:
+                return Requeue(await StopOnFaultAsync(error, LeasePhase.Ended));
+
+            case FailedReport { Error: var error }:
+                await SaveAsync(
+                    State with
+                    {
+                        // A run that was to be cancelled is cancelled, whatever else went wrong on the way.
+                        Status = State.Status == RunStatus.Cancelling ? RunStatus.Cancelled : RunStatus.Failed,
+                        Lease = State.Lease with { Phase = LeasePhase.Ended },
+                        FinishedAt = time.GetUtcNow(),
+                        Error = error,
+                    },
+                    error.ToString(),
+                    NoteLevel.Error);
+                await AfterEndAsync();
+                return ReportReceipt.Accepted;
+
+            case StoppedReport stopped:
+                var next = Settle(State with { Lease = State.Lease with { Phase = LeasePhase.Ended } });
+                await SaveAsync(next, $"Stopped by the worker ({stopped.Reason.ToString().ToLowerInvariant()}).");
+                await AfterEndAsync();
+                return Requeue(next.Status == RunStatus.Queued ? TimeSpan.Zero : null);
+
+            default:
+                // A result has no place in a training run.
+                return ReportReceipt.Refused;
+        }
+    }
+
+    private static ReportReceipt Requeue(TimeSpan? after) => ReportReceipt.Accepted with { RequeueAfter = after };
+
+    /// <summary>The state a run comes to when work on it has stopped: the one that was asked for, else it waits to go on.</summary>
+    private RunState Settle(RunState state) => state.Status switch
+    {
+        RunStatus.Pausing => state with { Status = RunStatus.Paused },
+        RunStatus.Cancelling => state with { Status = RunStatus.Cancelled, FinishedAt = time.GetUtcNow() },
+        RunStatus.Running => state with { Status = RunStatus.Queued },
+        _ => state,
+    };
+
+    /// <summary>A fault that another try may survive.</summary>
+    /// <returns>When to try again; null if not.</returns>
+    private async Task<TimeSpan?> StopOnFaultAsync(WorkError error, LeasePhase phase)
+    {
+        var next = Settle(State with { Lease = State.Lease with { Phase = phase }, Failures = State.Failures + 1 });
+        if (next.Status == RunStatus.Queued && next.Failures > _options.MaxRunRetries)
+        {
+            var final = error with
+            {
+                Message = $"{error.Message} This was failure {next.Failures} without a new checkpoint in between.",
+                Remedy = $"{error.Remedy} Then resume the run: it goes on from its last checkpoint.",
+            };
+            await SaveAsync(
+                next with { Status = RunStatus.Failed, FinishedAt = time.GetUtcNow(), Error = final }, final.ToString(), NoteLevel.Error);
+        }
+        else
+        {
+            await SaveAsync(next, error.ToString(), NoteLevel.Warning);
+        }
+
+        await AfterEndAsync();
+        return State.Status == RunStatus.Queued ? _options.BackOff(State.Failures) : null;
+    }
+
+    private async Task NoteCheckpointAsync(RunCheckpoint checkpoint)
+    {
+        // A resumed run may publish an iteration again, with the same bits; later ones then belong to a course that was cut off.
+        var isNew = State.Checkpoints.IsEmpty || checkpoint.Iteration > State.Checkpoints[^1].Iteration;
+        await SaveAsync(
+            State with
+            {
+                Checkpoints = [.. State.Checkpoints.Where(c => c.Iteration != checkpoint.Iteration).Append(checkpoint).OrderBy(c => c.Iteration)],
+                Failures = isNew ? 0 : State.Failures,
+            },
+            $"Checkpoint {checkpoint.Iteration} published.");
+    }
+
+    private async Task<ImmutableArray<long>> RetireAsync(ImmutableArray<long> candidates)
+    {
+        var pinned = State.Pins.Values.ToHashSet();
+        ImmutableArray<long> retired = [.. candidates.Where(iteration => !pinned.Contains(iteration))];
+        if (State.Checkpoints.Any(c => retired.Contains(c.Iteration)))
+        {
+            // Struck off first: nobody can ask for a checkpoint while its blobs are being deleted.
+            await _durable.SaveAsync(State with { Checkpoints = State.Checkpoints.RemoveAll(c => retired.Contains(c.Iteration)) });
+            _changes.Raise();
+        }
+
+        return retired;
+    }
+
+    /// <summary>
+    /// What follows the end of work. A fault here must not make the worker think that its report was lost; as long as the reminder
+    /// is there, the watchdog makes up for it.
+    /// </summary>
+    private async Task AfterEndAsync()
+    {
+        try
+        {
+            await PutInCatalogAsync();
+            await SetReminderAsync();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogWatchdogFailed(e, Id);
+        }
+    }
+}

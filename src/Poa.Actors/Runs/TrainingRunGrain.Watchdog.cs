@@ -1,0 +1,107 @@
+namespace Poa.Actors;
+
+/// <summary>
+/// Makes good what a crash cut short. A reminder wakes the run when nothing else does; while it is awake a timer looks more often.
+/// All of it is safe to do twice.
+/// </summary>
+internal sealed partial class TrainingRunGrain
+{
+    private const string ReminderName = "watchdog";
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    private IGrainTimer? _timer;
+    private long _progressSavedAt;
+    private long _catalogVersion;
+
+    /// <inheritdoc/>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => WatchAsync();
+
+    private void SetWatchdogTimer()
+    {
+        if (State.Status.IsActive() && State.Specification is not null)
+        {
+            _timer ??= this.RegisterGrainTimer(
+                WatchAsync, new GrainTimerCreationOptions { DueTime = _options.ProgressSaveInterval, Period = _options.ProgressSaveInterval, KeepAlive = true });
+        }
+        else
+        {
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await DriveAsync();
+            if (_catalogVersion != State.Version)
+            {
+                await PutInCatalogAsync();
+            }
+
+            if (_progress != State.Progress && time.GetElapsedTime(_progressSavedAt) >= _options.ProgressSaveInterval)
+            {
+                await _durable.SaveAsync(State with { Progress = _progress });
+                _progressSavedAt = time.GetTimestamp();
+            }
+
+            await SetReminderAsync();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogWatchdogFailed(e, Id);
+        }
+    }
+
+    /// <summary>Sees to it that the scheduler knows what the state asks for.</summary>
+    private async Task DriveAsync()
+    {
+        switch (State.Status)
+        {
+            case RunStatus.Queued or RunStatus.Running:
+                // No effect if the scheduler has the work already.
+                var specification = Existing();
+                await GrainFactory.Scheduler().EnqueueAsync(new WorkRequest(
+                    WorkItemId,
+                    new TrainingShardWork(Id, specification.ConfigurationYaml, specification.Data),
+                    new WorkOwner(WorkOwnerKind.TrainingRun, Id),
+                    specification.Priority,
+                    State.Failures == 0 ? TimeSpan.Zero : _options.BackOff(State.Failures)));
+                break;
+
+            case RunStatus.Pausing or RunStatus.Cancelling:
+                var reason = State.Status == RunStatus.Pausing ? StopReason.Pause : StopReason.Cancel;
+                if (await GrainFactory.Scheduler().WithdrawAsync(WorkItemId, reason) == WithdrawOutcome.Removed)
+                {
+                    await SaveAsync(Settle(State with { Lease = State.Lease with { Phase = LeasePhase.Ended } }), "Nobody works on it any more.");
+                    await AfterEndAsync();
+                }
+
+                break;
+        }
+    }
+
+    private async Task SetReminderAsync()
+    {
+        if (State.Status.IsActive())
+        {
+            _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        }
+        else if ((_reminder ?? await this.GetReminder(ReminderName)) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+            _reminder = null;
+        }
+    }
+
+    private IGrainReminder? _reminder;
+
+    private async Task PutInCatalogAsync()
+    {
+        var specification = Existing();
+        var version = State.Version;
+        await GrainFactory.Catalog().PutAsync(new CatalogEntry(
+            Id, specification.Name, State.Status, State.CreatedAt, specification.Data, specification.CreatedBy, specification.Labels, version));
+        _catalogVersion = version;
+    }
+}

@@ -1,0 +1,138 @@
+namespace Poa.Actors;
+
+/// <summary>Hands out work and sees to it that owners and shards hear of it.</summary>
+internal sealed partial class SchedulerGrain
+{
+    /// <summary>Leases that have arrived at their shard in this life of the scheduler.</summary>
+    private readonly HashSet<long> _delivered = [];
+
+    /// <summary>Deliveries under way, by token: one at a time for each lease.</summary>
+    private readonly HashSet<long> _delivering = [];
+
+    private DateTimeOffset _lastRound;
+
+    /// <summary>One round: leases that ran out, then work for free shards, then messages that have not arrived.</summary>
+    private async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now - _lastRound > _options.LeaseTimeout / 2)
+        {
+            // This process itself stood still (a suspended machine, an overload): heartbeats had no chance to be heard.
+            foreach (var book in _shards.Values)
+            {
+                book.LastSeen = now;
+            }
+        }
+
+        _lastRound = now;
+        await LoseAsync(lease => _shards.TryGetValue(lease.Shard, out var book) && now - book.LastSeen <= _options.LeaseTimeout
+            ? null
+            : new WorkError(
+                ErrorCodes.WorkerLost,
+                $"{lease.Shard} has been silent for {_options.LeaseTimeout.TotalSeconds:0} s.",
+                "See whether its process is alive and the machine is not out of memory.",
+                Retryable: true));
+        Dispatch();
+    }
+
+    private async Task LoseAsync(Func<Assignment, WorkError?> judge)
+    {
+        var before = State;
+        var next = WorkQueue.Lose(before, judge);
+        foreach (var entry in next.Work.Where(entry => entry.Lost is not null && WorkQueue.Find(before, entry.WorkId)!.Lost is null))
+        {
+            LogLost(entry.WorkId, entry.Lease!.Shard, entry.Lease.FencingToken, entry.Lost!.Message);
+        }
+
+        await _books.SaveAsync(next);
+    }
+
+    /// <summary>Gives work to free shards and starts the deliveries; returns at once.</summary>
+    private void Dispatch()
+    {
+        var now = time.GetUtcNow();
+        var next = State;
+        foreach (var book in _shards.Values.OrderBy(book => book.Shard, StringComparer.Ordinal))
+        {
+            if (book is { IsRegistered: true, IsDraining: false } && now - book.LastSeen <= _options.LeaseTimeout && book.Held.IsEmpty &&
+                next.Work.All(entry => entry.Lease?.Shard != book.Shard || entry.Lost is not null) && WorkQueue.Next(next, now) is { } entry)
+            {
+                next = WorkQueue.Grant(next, entry.WorkId, book.Shard, book.Incarnation);
+                LogGranted(entry.WorkId, book.Shard, next.LastToken);
+            }
+        }
+
+        var stored = _books.SaveAsync(next);
+        stored.Ignore(); // a failed write puts the grain down; those who wait for it hear of it
+        foreach (var entry in next.Work)
+        {
+            if (entry.Lease is { } lease && (entry.Lost is not null || !_delivered.Contains(lease.FencingToken)) &&
+                _delivering.Add(lease.FencingToken))
+            {
+                // Not awaited: deliveries wait for other grains, which may be waiting for this one.
+                _ = DeliverAsync(entry, lease, stored);
+            }
+        }
+    }
+
+    private async Task DeliverAsync(WorkEntry entry, Assignment lease, Task stored)
+    {
+        var step = entry.Lost is null ? "grant" : "loss";
+        try
+        {
+            await stored;
+            var owner = GrainFactory.Owner(entry.Owner);
+            if (entry.Lost is { } error)
+            {
+                var requeueAfter = await owner.LeaseLostAsync(entry.WorkId, lease.FencingToken, error);
+                await _books.SaveAsync(WorkQueue.Release(State, entry.WorkId, lease.FencingToken, requeueAfter, time.GetUtcNow()));
+                _delivered.Remove(lease.FencingToken);
+                return;
+            }
+
+            var granted = new WorkLease(entry.WorkId, lease.FencingToken, lease.Shard, entry.Work, entry.Owner, entry.Attempt);
+            if (!await owner.LeaseGrantedAsync(granted))
+            {
+                await _books.SaveAsync(WorkQueue.Release(State, entry.WorkId, lease.FencingToken, null, time.GetUtcNow()));
+                return;
+            }
+
+            // Still ours? The lease may have been lost while the owner stored it.
+            if (WorkQueue.Find(State, entry.WorkId) is { Lost: null, Lease: { } present } && present.FencingToken == lease.FencingToken)
+            {
+                await GrainFactory.GetGrain<IWorkerShardGrain>(lease.Shard).AcceptAsync(granted);
+                _delivered.Add(lease.FencingToken);
+            }
+        }
+        catch (Exception e)
+        {
+            LogUndelivered(e, entry.WorkId, step);
+        }
+        finally
+        {
+            _delivering.Remove(lease.FencingToken);
+            if (_delivered.Count > State.Work.Length + 16)
+            {
+                _delivered.IntersectWith(State.Work.Select(other => other.Lease?.FencingToken ?? 0));
+            }
+        }
+    }
+
+    /// <summary>Tells a shard to stop; a lost message is made good by the next heartbeat.</summary>
+    private void SendStop(string shard, StopRequest request)
+    {
+        _ = SendAsync();
+
+        async Task SendAsync()
+        {
+            try
+            {
+                await GrainFactory.GetGrain<IWorkerShardGrain>(shard).StopAsync(request);
+            }
+            catch (Exception e)
+            {
+                LogUndelivered(e, request.WorkId, "stop");
+            }
+        }
+    }
+}

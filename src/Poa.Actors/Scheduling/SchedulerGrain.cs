@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace Poa.Actors;
+
+/// <summary>
+/// Queue and leases. Reentrant, so that the owners it talks to may call it meanwhile; the state is one immutable value, changed
+/// without waiting in between and stored before anybody is told. What it tells owners and shards is repeated in each round until
+/// it has arrived (part <c>Delivery</c>).
+/// </summary>
+[Reentrant, KeepAlive]
+[GrainType("scheduler")]
+internal sealed partial class SchedulerGrain(
+    [PersistentState("scheduler", StorageNames.Provider)] IPersistentState<SchedulerState> storage,
+    IOptions<PoaActorsOptions> options,
+    TimeProvider time,
+    ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain
+{
+    private readonly PoaActorsOptions _options = options.Value;
+    private readonly ILogger _logger = logger;
+    private readonly Dictionary<string, ShardBook> _shards = [];
+    private GroupCommit<SchedulerState> _books = null!;
+
+    private SchedulerState State => _books.Current;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _books = new GroupCommit<SchedulerState>(storage, this);
+        var now = time.GetUtcNow();
+        foreach (var lease in State.Work.Select(entry => entry.Lease).OfType<Assignment>())
+        {
+            // Shards that hold leases get the full time to report after a restart of the scheduler.
+            _shards.TryAdd(lease.Shard, new ShardBook(lease.Shard, lease.Incarnation, new DeviceDescription(ShardKey.Parse(lease.Shard).Device, ""))
+            {
+                LastSeen = now,
+            });
+        }
+
+        this.RegisterGrainTimer(RoundAsync, new GrainTimerCreationOptions
+        {
+            DueTime = _options.TickInterval,
+            Period = _options.TickInterval,
+            Interleave = true,
+        });
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task EnqueueAsync(WorkRequest request, CancellationToken cancellationToken = default)
+    {
+        await _books.SaveAsync(WorkQueue.Enqueue(State, request, time.GetUtcNow()));
+        Dispatch();
+    }
+
+    /// <inheritdoc/>
+    public async Task<WithdrawOutcome> WithdrawAsync(string workId, StopReason reason, CancellationToken cancellationToken = default)
+    {
+        switch (WorkQueue.Find(State, workId))
+        {
+            case null:
+                return WithdrawOutcome.Removed;
+            case { Lease: null }:
+                await _books.SaveAsync(WorkQueue.Remove(State, workId));
+                return WithdrawOutcome.Removed;
+            case var entry:
+                // Cancelling outranks pausing, never the other way round.
+                var urgent = entry.StopRequested is StopReason.Cancel ? StopReason.Cancel : reason;
+                if (entry.StopRequested != urgent || entry.Again)
+                {
+                    await _books.SaveAsync(WorkQueue.Replace(State, entry with { StopRequested = urgent, Again = false }));
+                }
+
+                SendStop(entry.Lease.Shard, new StopRequest(workId, entry.Lease.FencingToken, urgent));
+                return WithdrawOutcome.Stopping;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RegisterShardAsync(ShardRegistration shard, CancellationToken cancellationToken = default)
+    {
+        if (!_shards.TryGetValue(shard.Shard, out var book))
+        {
+            book = new ShardBook(shard.Shard, shard.Incarnation, shard.Device);
+            _shards.Add(shard.Shard, book);
+        }
+
+        if (!book.IsRegistered || book.Incarnation != shard.Incarnation)
+        {
+            LogRegistered(shard.Shard, shard.Incarnation, shard.Device.Description);
+            book.IsDraining = false;
+        }
+
+        book.Incarnation = shard.Incarnation;
+        book.Device = shard.Device;
+        book.LastSeen = time.GetUtcNow();
+        book.Held = [];
+        book.IsRegistered = true;
+        var error = new WorkError(
+            ErrorCodes.WorkerLost,
+            $"The worker process of {shard.Shard} ended while it worked on this.",
+            "Look at the host's log for the cause.",
+            Retryable: true);
+        await LoseAsync(lease => lease.Shard == shard.Shard && lease.Incarnation != shard.Incarnation ? error : null);
+        Dispatch();
+    }
+
+    /// <inheritdoc/>
+    public Task<HeartbeatReply> HeartbeatAsync(ShardHeartbeat heartbeat, CancellationToken cancellationToken = default)
+    {
+        if (!_shards.TryGetValue(heartbeat.Shard, out var book) || !book.IsRegistered || book.Incarnation != heartbeat.Incarnation)
+        {
+            return Task.FromResult(new HeartbeatReply(false, []));
+        }
+
+        book.LastSeen = time.GetUtcNow();
+        book.Held = heartbeat.Leases;
+        foreach (var lease in State.Work.Select(entry => entry.Lease).OfType<Assignment>().Where(lease => lease.Shard == heartbeat.Shard))
+        {
+            if (heartbeat.Leases.All(held => held.FencingToken != lease.FencingToken))
+            {
+                // The shard does not know of its lease (the message was lost, or the grain was put down meanwhile): tell it again.
+                _delivered.Remove(lease.FencingToken);
+            }
+        }
+
+        var stops = heartbeat.Leases.Select(StopFor).OfType<StopRequest>().ToImmutableArray();
+        Dispatch();
+        return Task.FromResult(new HeartbeatReply(true, stops));
+    }
+
+    /// <inheritdoc/>
+    public async Task ReleaseAsync(string workId, long fencingToken, TimeSpan? requeueAfter, CancellationToken cancellationToken = default)
+    {
+        if (WorkQueue.Find(State, workId) is { Lease: { } lease } && lease.FencingToken == fencingToken &&
+            _shards.TryGetValue(lease.Shard, out var book))
+        {
+            book.Held = book.Held.RemoveAll(held => held.WorkId == workId && held.FencingToken == fencingToken);
+        }
+
+        await _books.SaveAsync(WorkQueue.Release(State, workId, fencingToken, requeueAfter, time.GetUtcNow()));
+        Dispatch();
+    }
+
+    /// <inheritdoc/>
+    public Task DrainAsync(string shard, string incarnation, CancellationToken cancellationToken = default)
+    {
+        if (_shards.TryGetValue(shard, out var book) && book.Incarnation == incarnation && !book.IsDraining)
+        {
+            book.IsDraining = true;
+            LogDraining(shard);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<SchedulerSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) => Task.FromResult(new SchedulerSnapshot(
+        [.. State.Work.Select(entry => new WorkStanding(
+            entry.WorkId, entry.Owner, entry.Lease?.Shard, entry.Lease?.FencingToken ?? 0, entry.Attempt, entry.NotBefore))],
+        [.. _shards.Values.Where(book => book.IsRegistered).OrderBy(book => book.Shard, StringComparer.Ordinal).Select(book => new ShardStanding(
+            book.Shard, book.Device, book.LastSeen, State.Work.FirstOrDefault(entry => entry.Lease?.Shard == book.Shard)?.WorkId, book.IsDraining))]));
+
+    /// <summary>What a shard is to stop of what it works on: what it no longer holds, and what was asked to stop.</summary>
+    private StopRequest? StopFor(HeldLease held) => WorkQueue.Find(State, held.WorkId) switch
+    {
+        { Lost: null, Lease: { } lease } entry when lease.FencingToken == held.FencingToken =>
+            entry.StopRequested is { } reason ? new StopRequest(held.WorkId, held.FencingToken, reason) : null,
+        _ => new StopRequest(held.WorkId, held.FencingToken, StopReason.LeaseLost),
+    };
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors;
+
+/// <summary>Stored state of the scheduler. Immutable, so that a write in the background always stores a consistent whole.</summary>
+internal sealed record SchedulerState
+{
+    /// <summary>The last fencing token that was granted; tokens rise strictly over the life of the data base.</summary>
+    public long LastToken { get; init; }
+
+    /// <summary>Queued and leased work in the order of arrival.</summary>
+    public ImmutableArray<WorkEntry> Work { get; init; } = [];
+
+    /// <summary>For fairness: the token of the last lease that each run got.</summary>
+    public ImmutableDictionary<string, long> Served { get; init; } = ImmutableDictionary<string, long>.Empty;
+}
+
+/// <summary>A piece of work in the scheduler's books.</summary>
+internal sealed record WorkEntry
+{
+    public required string WorkId { get; init; }
+
+    public required WorkItem Work { get; init; }
+
+    public required WorkOwner Owner { get; init; }
+
+    public int Priority { get; init; }
+
+    /// <summary>Not to be handed out before.</summary>
+    public DateTimeOffset NotBefore { get; init; }
+
+    /// <summary>How often it was handed out.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Who has it; null while it waits.</summary>
+    public Assignment? Lease { get; init; }
+
+    /// <summary>The worker was asked to stop.</summary>
+    public StopReason? StopRequested { get; init; }
+
+    /// <summary>It was queued again while a worker still puts it down.</summary>
+    public bool Again { get; init; }
+
+    /// <summary>The lease is lost and the owner has yet to be told.</summary>
+    public WorkError? Lost { get; init; }
+}
+
+/// <summary>A lease in the scheduler's books.</summary>
+/// <param name="FencingToken">Its token.</param>
+/// <param name="Shard">Who holds it.</param>
+/// <param name="Incarnation">The life of the worker process it was given to.</param>
+internal sealed record Assignment(long FencingToken, string Shard, string Incarnation);

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors;
+
+/// <summary>What the scheduler knows of a shard; kept in memory only, since shards register again by themselves.</summary>
+internal sealed class ShardBook(string shard, string incarnation, DeviceDescription device)
+{
+    /// <summary>Key of the shard.</summary>
+    public string Shard { get; } = shard;
+
+    /// <summary>The life of its worker process.</summary>
+    public string Incarnation { get; set; } = incarnation;
+
+    /// <summary>Its device.</summary>
+    public DeviceDescription Device { get; set; } = device;
+
+    /// <summary>False for a shard that is only known from a stored lease and has not been heard of yet.</summary>
+    public bool IsRegistered { get; set; }
+
+    /// <summary>Timestamp of the last sign of life.</summary>
+    public DateTimeOffset LastSeen { get; set; }
+
+    /// <summary>True if it takes no more work.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>What it said that it works on.</summary>
+    public ImmutableArray<HeldLease> Held { get; set; } = [];
+}
