@@ -1,0 +1,215 @@
+using Microsoft.Extensions.Logging;
+using Poa.Actors.Abstractions;
+using Poa.Worker.Devices;
+
+namespace Poa.Worker.Execution;
+
+/// <summary>Takes leases, has handlers do the work on device threads, and reports how it ended.</summary>
+internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private readonly WorkerOptions options;
+    private readonly IReadOnlyList<IWorkHandler> handlers;
+    private readonly ILogger<WorkExecutor> logger;
+    private readonly Dictionary<string, WorkerDevice> devices;
+    private readonly Dictionary<string, WorkExecution> running = [];
+    private readonly Dictionary<string, long> newestToken = [];
+    private bool disposed;
+
+    public WorkExecutor(WorkerOptions options, IEnumerable<IWorkHandler> handlers, ILogger<WorkExecutor> logger)
+    {
+        this.options = options;
+        this.handlers = [.. handlers];
+        this.logger = logger;
+        SweepScratch();
+        devices = options.Devices.ToDictionary(name => name, name => new WorkerDevice(name, options.Threads));
+        Devices = [.. devices.Values.Select(device => device.Description)];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DeviceDescription> Devices { get; }
+
+    /// <inheritdoc/>
+    public void Start(WorkLease lease, IWorkReporter reporter)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            if (newestToken.TryGetValue(lease.WorkId, out var known) && lease.FencingToken <= known)
+            {
+                return; // a repeat, or a lease since lost
+            }
+
+            newestToken[lease.WorkId] = lease.FencingToken;
+            var execution = new WorkExecution(lease, reporter);
+            var before = running.TryGetValue(lease.WorkId, out var older) ? older : null;
+            before?.Stop.Request(StopReason.LeaseLost);
+            running[lease.WorkId] = execution;
+            execution.Ended = Task.Run(() => RunAsync(execution, before?.Ended ?? Task.CompletedTask));
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(string workId, long fencingToken, StopReason reason)
+    {
+        WorkExecution? execution;
+        lock (gate)
+        {
+            if (!running.TryGetValue(workId, out execution) || execution.Lease.FencingToken != fencingToken)
+            {
+                return Task.CompletedTask;
+            }
+        }
+
+        execution.Stop.Request(reason);
+        return execution.Ended;
+    }
+
+    /// <summary>Ends when no lease of this work is worked on.</summary>
+    internal Task WhenEndedAsync(string workId)
+    {
+        lock (gate)
+        {
+            return running.TryGetValue(workId, out var execution) ? execution.Ended : Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Stops what runs as an orderly shutdown does, and ends the device threads.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        WorkExecution[] rest;
+        lock (gate)
+        {
+            if (disposed)
+            {
+                return;
+            }
+
+            disposed = true;
+            rest = [.. running.Values];
+        }
+
+        foreach (var execution in rest)
+        {
+            execution.Stop.Request(StopReason.Shutdown);
+        }
+
+        await Task.WhenAll(rest.Select(execution => execution.Ended)).ConfigureAwait(false);
+        foreach (var device in devices.Values)
+        {
+            device.Dispose();
+        }
+    }
+
+    private async Task RunAsync(WorkExecution execution, Task before)
+    {
+        // An older lease of the same work puts its things down first: both write the same blobs.
+        await before.ConfigureAwait(false);
+        var (lease, stop) = (execution.Lease, execution.Stop);
+        var scratch = Path.Combine(options.ScratchFolder, $"{lease.FencingToken}");
+        LogStarted(lease.WorkId, lease.FencingToken, lease.Attempt);
+        try
+        {
+            await ReportEndAsync(execution, await ExecuteAsync(execution, scratch).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException || stop.Lost.IsCancellationRequested)
+        {
+            LogLeaseLost(lease.WorkId, lease.FencingToken);
+        }
+        catch (Exception e)
+        {
+            // The owner could not be told; it will find the lease lost and hand the work out again.
+            LogUnreported(e, lease.WorkId, lease.FencingToken);
+        }
+        finally
+        {
+            Remove(execution, scratch);
+        }
+    }
+
+    private async Task<WorkEnd> ExecuteAsync(WorkExecution execution, string scratch)
+    {
+        var (lease, stop) = (execution.Lease, execution.Stop);
+        try
+        {
+            if (!devices.TryGetValue(lease.Device, out var device))
+            {
+                throw new PoaException(WorkErrorCodes.UnknownDevice, $"This worker has no device '{lease.Device}', only {string.Join(", ", devices.Keys)}.",
+                    "Start the host with that device.");
+            }
+
+            var handler = handlers.FirstOrDefault(handler => handler.Handles(lease.Work))
+                ?? throw new NotSupportedException($"No handler for {lease.Work.GetType().Name} in this version.");
+            Directory.CreateDirectory(scratch);
+            var context = new WorkContext(lease, device, scratch, new FencedReporter(execution.Reporter, stop), stop);
+            return new WorkEnd.Completed(await handler.ExecuteAsync(context).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (stop.Reason is { } reason)
+        {
+            return new WorkEnd.Stopped(reason);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, lease.WorkId, lease.FencingToken);
+            return new WorkEnd.Failed(WorkErrors.From(e));
+        }
+    }
+
+    private static Task ReportEndAsync(WorkExecution execution, WorkEnd end) => end switch
+    {
+        WorkEnd.Completed completed => execution.Reporter.CompletedAsync(completed.Completion, execution.Stop.Lost),
+        WorkEnd.Stopped stopped => execution.Reporter.StoppedAsync(stopped.Reason, execution.Stop.Lost),
+        WorkEnd.Failed failed => execution.Reporter.FailedAsync(failed.Error, execution.Stop.Lost),
+        _ => throw new InvalidOperationException(end.ToString()),
+    };
+
+    private void Remove(WorkExecution execution, string scratch)
+    {
+        lock (gate)
+        {
+            if (running.TryGetValue(execution.Lease.WorkId, out var current) && ReferenceEquals(current, execution))
+            {
+                running.Remove(execution.Lease.WorkId);
+            }
+        }
+
+        DeleteScratch(scratch);
+    }
+
+    /// <summary>A killed process leaves its scratch files; nobody else works under this home.</summary>
+    private void SweepScratch()
+    {
+        if (Directory.Exists(options.ScratchFolder))
+        {
+            foreach (var folder in Directory.EnumerateDirectories(options.ScratchFolder))
+            {
+                DeleteScratch(folder);
+            }
+        }
+    }
+
+    private void DeleteScratch(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogScratchLeft(e, folder); // only room is lost, and the next start tries again
+        }
+    }
+
+    /// <summary>How a piece of work ended.</summary>
+    private abstract record WorkEnd
+    {
+        public sealed record Completed(WorkCompletion Completion) : WorkEnd;
+
+        public sealed record Stopped(StopReason Reason) : WorkEnd;
+
+        public sealed record Failed(WorkError Error) : WorkEnd;
+    }
+}

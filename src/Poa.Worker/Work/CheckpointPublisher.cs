@@ -1,0 +1,133 @@
+using System.Globalization;
+using Poa.Actors.Abstractions;
+using Poa.Storage;
+using Poa.Worker.Execution;
+
+namespace Poa.Worker.Work;
+
+/// <summary>
+/// Publishes checkpoints of a run beside its training: one at a time, metrics first (so that a resumed run finds the records of
+/// every step that the checkpoint has behind it), manifest last, then the report, then retention.
+/// </summary>
+internal sealed class CheckpointPublisher(
+    WorkContext context,
+    CheckpointStore store,
+    MetricsLog metrics,
+    ConfigurationText configuration,
+    CheckpointRetention retention,
+    long totalIterations)
+{
+    private Task inFlight = Task.CompletedTask;
+    private long? parent;
+
+    /// <summary>
+    /// Hands over a saved checkpoint and returns once the one before is published: at most one upload is under way.
+    /// Called on the device's thread; <paramref name="folder"/> is removed when its content is published.
+    /// </summary>
+    public void Publish(long iteration, string folder, TrainingTally tally)
+    {
+        inFlight.GetAwaiter().GetResult();
+        inFlight = Task.Run(() => PublishAsync(iteration, folder, tally));
+    }
+
+    /// <summary>Ends with the last publication, with its error if it had one.</summary>
+    public Task WaitAsync() => inFlight;
+
+    /// <summary>
+    /// Says that the run goes on from <paramref name="manifest"/>. Reported again, since the process may have been killed between
+    /// publishing and reporting it; the owner takes a repetition for what it is.
+    /// </summary>
+    public Task ResumeFromAsync(CheckpointManifest manifest)
+    {
+        parent = manifest.Iteration;
+        return context.Reporter.CheckpointAsync(Describe(manifest));
+    }
+
+    private async Task PublishAsync(long iteration, string folder, TrainingTally tally)
+    {
+        await metrics.FlushAsync(context.Stop.Lost).ConfigureAwait(false);
+        var description = new CheckpointDescription
+        {
+            Configuration = configuration,
+            SoftwareVersion = SoftwareVersion.Current,
+            Parent = parent == iteration ? null : parent,
+            Properties = tally.ToProperties(),
+        };
+        // Other content under this iteration can only come from a machine that computes other bits; the run's newest course counts.
+        var manifest = await store.PublishAsync(
+            context.Lease.Work.Run, iteration, folder, description, PublishConflict.Replace, context.Stop.Lost).ConfigureAwait(false);
+        parent = iteration;
+        Directory.Delete(folder, recursive: true);
+        await context.Reporter.CheckpointAsync(Describe(manifest)).ConfigureAwait(false);
+        await RetireAsync().ConfigureAwait(false);
+    }
+
+    private RunCheckpoint Describe(CheckpointManifest manifest) => new(
+        manifest.Iteration,
+        manifest.ContentHash(),
+        manifest.Files.Sum(file => file.Size),
+        manifest.CreatedAt,
+        TrainingTally.FromProperties(manifest.Properties).Loss is { } loss && double.IsFinite(loss) ? loss : null,
+        manifest.Iteration == totalIterations);
+
+    private async Task RetireAsync()
+    {
+        var run = context.Lease.Work.Run;
+        var iterations = new List<long>();
+        await foreach (var iteration in store.ListIterationsAsync(run, context.Stop.Lost).ConfigureAwait(false))
+        {
+            iterations.Add(iteration);
+        }
+
+        var superfluous = retention.Superfluous(iterations, new HashSet<long>());
+        if (superfluous.Count == 0)
+        {
+            return;
+        }
+
+        // The run's grain knows which ones jobs use, and strikes the others off before they go.
+        var free = await context.Reporter.RetireAsync(superfluous).ConfigureAwait(false);
+        if (free.Count > 0)
+        {
+            await store.ApplyRetentionAsync(run, retention, superfluous.Except(free).ToHashSet(), context.Stop.Lost).ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>What a run has taken so far, carried from checkpoint to checkpoint so that it counts over all restarts.</summary>
+/// <param name="Elapsed">Time spent on steps that count.</param>
+/// <param name="Images">Images trained on.</param>
+/// <param name="Loss">Loss of the last step, averaged over the last moments; null before the first.</param>
+/// <param name="SkippedImages">Images that could not be read.</param>
+internal sealed record TrainingTally(TimeSpan Elapsed, long Images, double? Loss, long SkippedImages)
+{
+    /// <summary>Nothing yet.</summary>
+    public static TrainingTally Zero { get; } = new(TimeSpan.Zero, 0, null, 0);
+
+    /// <summary>As free facts of a checkpoint's manifest.</summary>
+    public IReadOnlyDictionary<string, string> ToProperties()
+    {
+        var properties = new Dictionary<string, string>
+        {
+            ["elapsed_seconds"] = Elapsed.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture),
+            ["images"] = Images.ToString(CultureInfo.InvariantCulture),
+            ["skipped_images"] = SkippedImages.ToString(CultureInfo.InvariantCulture),
+        };
+        if (Loss is { } loss)
+        {
+            properties["loss"] = loss.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        return properties;
+    }
+
+    /// <summary>Reads them back; what is missing counts as nothing.</summary>
+    public static TrainingTally FromProperties(IReadOnlyDictionary<string, string> properties) => new(
+        TimeSpan.FromSeconds(Number(properties, "elapsed_seconds") ?? 0),
+        (long)(Number(properties, "images") ?? 0),
+        Number(properties, "loss"),
+        (long)(Number(properties, "skipped_images") ?? 0));
+
+    private static double? Number(IReadOnlyDictionary<string, string> properties, string name) =>
+        properties.TryGetValue(name, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+}

@@ -1,0 +1,221 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Poa.Actors.Abstractions;
+using Poa.Elastic;
+using Poa.Worker.Execution;
+using Xunit;
+
+namespace Poa.Worker.Tests.Execution;
+
+public sealed class WorkExecutorTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly string home = Directory.CreateTempSubdirectory("poa-worker-").FullName;
+    private readonly FakeHandler handler = new();
+    private readonly RecordingReporter reporter = new();
+    private readonly WorkExecutor executor;
+
+    public WorkExecutorTests()
+    {
+        Directory.CreateDirectory(Path.Combine(home, "scratch", "left-behind"));
+        executor = new WorkExecutor(new WorkerOptions { Home = home }, [handler], NullLogger<WorkExecutor>.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await executor.DisposeAsync();
+        Directory.Delete(home, recursive: true);
+    }
+
+    [Fact]
+    public void Constructor_ScratchOfAKilledProcess_IsSwept() => Assert.False(Directory.Exists(Path.Combine(home, "scratch", "left-behind")));
+
+    [Fact]
+    public async Task Start_WorkThatCompletes_ReportsItOnceAndClearsItsScratch()
+    {
+        handler.Finish.SetResult();
+
+        executor.Start(Lease(1), reporter);
+        await EndAsync();
+
+        Assert.Single(reporter.Of<WorkCompletion>());
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(home, "scratch")));
+    }
+
+    [Fact]
+    public async Task Start_RepeatedAfterTheEnd_DoesNotRunAgain()
+    {
+        handler.Finish.SetResult();
+        executor.Start(Lease(1), reporter);
+        await EndAsync();
+
+        executor.Start(Lease(1), reporter);
+        await executor.StopAsync("train/r/0", 1, StopReason.Cancel); // returns at once: nothing runs
+
+        Assert.Equal(1, handler.Calls);
+    }
+
+    [Fact]
+    public async Task Start_HigherToken_EndsTheOlderLeaseFirst()
+    {
+        executor.Start(Lease(1), reporter);
+        await handler.Began(1);
+        var newer = new RecordingReporter();
+
+        executor.Start(Lease(2), newer);
+        await handler.Began(2);
+
+        Assert.Equal([StopReason.LeaseLost], reporter.Of<StopReason>());
+        Assert.Equal(1, handler.MostAtOnce);
+        handler.Finish.SetResult();
+    }
+
+    [Theory]
+    [InlineData(StopReason.Pause)]
+    [InlineData(StopReason.Cancel)]
+    [InlineData(StopReason.Shutdown)]
+    public async Task StopAsync_RunningWork_EndsAfterItsReport(StopReason reason)
+    {
+        executor.Start(Lease(1), reporter);
+        await handler.Began(1);
+
+        await executor.StopAsync("train/r/0", 1, reason).WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal([reason], reporter.Of<StopReason>());
+    }
+
+    [Fact]
+    public async Task StopAsync_OtherToken_LeavesTheWorkAlone()
+    {
+        executor.Start(Lease(2), reporter);
+        await handler.Began(1);
+
+        await executor.StopAsync("train/r/0", 1, StopReason.Cancel);
+
+        Assert.Empty(reporter.Reports);
+    }
+
+    [Fact]
+    public async Task Start_HandlerFailsByTheCallersFault_ReportsAFinalErrorWithARemedy()
+    {
+        handler.Finish.SetException(new ConfigurationException([new("optim.lr", "-1", "optim.lr is -1; it must be above 0.")]));
+
+        executor.Start(Lease(1), reporter);
+        await EndAsync();
+
+        var error = Assert.Single(reporter.Of<WorkError>());
+        Assert.Equal("invalid-configuration", error.Code);
+        Assert.Contains("optim.lr", error.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(error.Remedy);
+        Assert.False(error.Retryable);
+    }
+
+    [Fact]
+    public async Task Start_HandlerFailsByTheMachinesFault_ReportsARetryableError()
+    {
+        handler.Finish.SetException(new InvalidOperationException("out of luck"));
+
+        executor.Start(Lease(1), reporter);
+        await EndAsync();
+
+        var error = Assert.Single(reporter.Of<WorkError>());
+        Assert.True(error.Retryable);
+        Assert.Contains("out of luck", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_UnknownDevice_FailsNamingThoseThereAre()
+    {
+        executor.Start(Lease(1) with { Shard = "w/cuda:3" }, reporter);
+        await EndAsync();
+
+        Assert.Contains("cpu", Assert.Single(reporter.Of<WorkError>()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_Refused_StopsTheWork()
+    {
+        reporter.Verdict = ReportVerdict.Refused;
+        executor.Start(Lease(1), reporter);
+        var context = await handler.Began(1);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => context.Reporter.ProgressAsync(new WorkProgress { Done = 1, Total = 2 }));
+
+        Assert.Equal(StopReason.LeaseLost, context.Stop.Reason);
+    }
+
+    [Theory]
+    [InlineData(StopReason.Shutdown, StopReason.Pause, StopReason.Pause)]
+    [InlineData(StopReason.Pause, StopReason.Shutdown, StopReason.Pause)]
+    [InlineData(StopReason.Pause, StopReason.Cancel, StopReason.Cancel)]
+    [InlineData(StopReason.LeaseLost, StopReason.Cancel, StopReason.LeaseLost)]
+    public void Request_TwoReasons_TheMoreUrgentStays(StopReason first, StopReason second, StopReason expected)
+    {
+        using var stop = new StopSignal();
+
+        stop.Request(first);
+        stop.Request(second);
+
+        Assert.Equal(expected, stop.Reason);
+        Assert.Equal(expected == StopReason.LeaseLost, stop.Lost.IsCancellationRequested);
+    }
+
+    private static WorkLease Lease(long token) => new(
+        "train/r/0", token, "w/cpu", new TrainingShardWork("r", "", "demo"), new WorkOwner(WorkOwnerKind.TrainingRun, "r"), 1);
+
+    /// <summary>Waits for the end of the work without asking for it.</summary>
+    private Task EndAsync() => executor.WhenEndedAsync("train/r/0").WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+    /// <summary>Begins, and ends when told or stopped.</summary>
+    private sealed class FakeHandler : IWorkHandler
+    {
+        private readonly Lock gate = new();
+        private readonly List<TaskCompletionSource<WorkContext>> began = [];
+        private int now;
+
+        public TaskCompletionSource Finish { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Calls { get; private set; }
+
+        public int MostAtOnce { get; private set; }
+
+        public Task<WorkContext> Began(int call) => At(call).Task.WaitAsync(Patience);
+
+        public bool Handles(WorkItem work) => work is TrainingShardWork;
+
+        public async Task<WorkCompletion> ExecuteAsync(WorkContext context)
+        {
+            lock (gate)
+            {
+                Calls++;
+                MostAtOnce = Math.Max(MostAtOnce, ++now);
+            }
+
+            At(Calls).SetResult(context);
+            try
+            {
+                await Finish.Task.WaitAsync(context.Stop.Token);
+                return new WorkCompletion();
+            }
+            finally
+            {
+                lock (gate)
+                {
+                    now--;
+                }
+            }
+        }
+
+        private TaskCompletionSource<WorkContext> At(int call)
+        {
+            lock (gate)
+            {
+                while (began.Count < call)
+                {
+                    began.Add(new(TaskCreationOptions.RunContinuationsAsynchronously));
+                }
+
+                return began[call - 1];
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Poa.Actors.Abstractions;
+using Poa.Worker.Tests.Execution;
+
+namespace Poa.Worker.Tests.Work;
+
+/// <summary>Calls back when the checkpoint of an iteration is reported; passes everything on.</summary>
+internal sealed class StoppingReporter(long iteration, Action reached, RecordingReporter inner) : IWorkReporter
+{
+    public Task<ReportVerdict> ProgressAsync(WorkProgress progress, CancellationToken cancellationToken = default) => inner.ProgressAsync(progress, cancellationToken);
+
+    public Task<ReportVerdict> CheckpointAsync(RunCheckpoint checkpoint, CancellationToken cancellationToken = default)
+    {
+        if (checkpoint.Iteration == iteration)
+        {
+            reached();
+        }
+
+        return inner.CheckpointAsync(checkpoint, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default) => inner.RetireAsync(iterations, cancellationToken);
+
+    public Task<ReportVerdict> ResultAsync(IReadOnlyList<EvaluationResult> results, CancellationToken cancellationToken = default) => inner.ResultAsync(results, cancellationToken);
+
+    public Task<ReportVerdict> NoteAsync(NoteLevel level, string message, CancellationToken cancellationToken = default) => inner.NoteAsync(level, message, cancellationToken);
+
+    public Task<ReportVerdict> CompletedAsync(WorkCompletion completion, CancellationToken cancellationToken = default) => inner.CompletedAsync(completion, cancellationToken);
+
+    public Task<ReportVerdict> FailedAsync(WorkError error, CancellationToken cancellationToken = default) => inner.FailedAsync(error, cancellationToken);
+
+    public Task<ReportVerdict> StoppedAsync(StopReason reason, CancellationToken cancellationToken = default) => inner.StoppedAsync(reason, cancellationToken);
+}

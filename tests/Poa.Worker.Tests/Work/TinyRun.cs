@@ -1,0 +1,21 @@
+using Poa.Elastic;
+
+namespace Poa.Worker.Tests.Work;
+
+/// <summary>A run of 8 steps on demo images that takes less than a second.</summary>
+internal static class TinyRun
+{
+    public const string Id = "tiny";
+
+    public const long Steps = 8;
+
+    public static PoaConfiguration Configuration { get; } = ConfigurationPresets.Load("demo",
+    [
+        "train.OFFICIAL_EPOCH_LENGTH=8", "optim.epochs=1", "optim.warmup_epochs=0", "train.batch_size_per_gpu=4", "train.threads=1",
+        "student.min_embed_dim=32", "student.max_embed_dim=48", "student.min_depth=2", "student.max_depth=3",
+        "dino.head_n_prototypes=[16]", "dino.head_hidden_dim=32", "dino.head_bottleneck_dim=16",
+        "checkpoint.period_iterations=3", "checkpoint.keep_last=2",
+    ]);
+
+    public static string Yaml => Configuration.ToYaml();
+}

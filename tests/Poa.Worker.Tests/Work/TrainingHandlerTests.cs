@@ -1,0 +1,121 @@
+using Poa.Actors.Abstractions;
+using Poa.Worker.Tests.Execution;
+using Xunit;
+
+namespace Poa.Worker.Tests.Work;
+
+public sealed class TrainingHandlerTests
+{
+    [Fact]
+    public async Task Execute_WholeRun_PublishesUntrainedAndFinalCheckpointAndEveryStep()
+    {
+        using var bench = new WorkBench();
+
+        var completion = await bench.TrainAsync();
+
+        Assert.Equal([0, 3, 6, 8], bench.Reporter.Of<RunCheckpoint>().Select(checkpoint => checkpoint.Iteration));
+        Assert.Equal([8], bench.Reporter.Of<RunCheckpoint>().Where(checkpoint => checkpoint.IsFinal).Select(checkpoint => checkpoint.Iteration));
+        Assert.Equal(TinyRun.Steps, (await bench.SeriesAsync()).Count);
+        Assert.Equal((TinyRun.Steps, TinyRun.Steps * 4), (completion.Cost!.Iterations, completion.Cost.Images));
+    }
+
+    [Fact]
+    public async Task Execute_Retention_KeepsTheLastTheUntrainedAndThoseInUse()
+    {
+        using var bench = new WorkBench();
+        bench.Reporter.InUse.Add(3);
+
+        await bench.TrainAsync();
+
+        Assert.Equal([0, 3, 6, 8], await bench.IterationsAsync());
+    }
+
+    [Fact]
+    public async Task Execute_RetentionWithNothingInUse_RemovesTheOldOnes()
+    {
+        using var bench = new WorkBench();
+
+        await bench.TrainAsync();
+
+        Assert.Equal([0, 6, 8], await bench.IterationsAsync());
+    }
+
+    [Theory]
+    [InlineData(0, StopReason.Pause)]
+    [InlineData(3, StopReason.Pause)]
+    [InlineData(3, StopReason.Shutdown)]
+    [InlineData(3, StopReason.LeaseLost)]
+    public async Task Execute_StoppedAndStartedAgain_EqualsTheUndisturbedRunBitForBit(long stopAt, StopReason reason)
+    {
+        using var undisturbed = new WorkBench();
+        await undisturbed.TrainAsync();
+        using var disturbed = new WorkBench();
+
+        await disturbed.TrainUntilAsync(stopAt, reason);
+        await disturbed.TrainAsync();
+
+        Assert.Equal(await undisturbed.SeriesAsync(), await disturbed.SeriesAsync());
+        Assert.Equal(await undisturbed.HashAsync(TinyRun.Steps), await disturbed.HashAsync(TinyRun.Steps));
+    }
+
+    [Fact]
+    public async Task Execute_LeaseLost_PublishesNoCheckpointAfterwards()
+    {
+        using var bench = new WorkBench();
+
+        await bench.TrainUntilAsync(3, StopReason.LeaseLost);
+
+        Assert.Equal([0, 3], await bench.IterationsAsync());
+    }
+
+    [Fact]
+    public async Task Execute_NewestCheckpointDamaged_FallsBackSaysSoAndComesToTheSameWeights()
+    {
+        using var undisturbed = new WorkBench();
+        await undisturbed.TrainAsync();
+        using var bench = new WorkBench();
+        await bench.TrainUntilAsync(6, StopReason.LeaseLost);
+        Damage(bench.BlobFile("runs/tiny/checkpoints/0000000006/teacher.safetensors"));
+        var reporter = new RecordingReporter();
+
+        await bench.TrainAsync(reporter);
+
+        var warning = Assert.Single(reporter.Of<RecordingReporter.Note>(), note => note.Level == NoteLevel.Warning);
+        Assert.Contains("0000000006/teacher.safetensors", warning.Message, StringComparison.Ordinal);
+        Assert.Contains(reporter.Of<RecordingReporter.Note>(), note => note.Message.Contains("iteration 3", StringComparison.Ordinal));
+        Assert.Equal(await undisturbed.SeriesAsync(), await bench.SeriesAsync());
+        Assert.Equal(await undisturbed.HashAsync(TinyRun.Steps), await bench.HashAsync(TinyRun.Steps));
+    }
+
+    [Fact]
+    public async Task Execute_EveryCheckpointDamaged_BeginsAnew()
+    {
+        using var bench = new WorkBench();
+        await bench.TrainUntilAsync(0, StopReason.LeaseLost);
+        Damage(bench.BlobFile("runs/tiny/checkpoints/0000000000/student.safetensors"));
+
+        await bench.TrainAsync();
+
+        Assert.Equal(TinyRun.Steps, (await bench.SeriesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Execute_AllStepsDoneBeforeTheKill_ReportsTheFinalCheckpointAgainAndCompletes()
+    {
+        using var bench = new WorkBench();
+        var first = await bench.TrainAsync();
+        var reporter = new RecordingReporter();
+
+        var again = await bench.TrainAsync(reporter);
+
+        Assert.Equal([8], reporter.Of<RunCheckpoint>().Select(checkpoint => checkpoint.Iteration));
+        Assert.Equal(first.Cost!.Images, again.Cost!.Images);
+    }
+
+    private static void Damage(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[^5] ^= 1;
+        File.WriteAllBytes(file, bytes);
+    }
+}
