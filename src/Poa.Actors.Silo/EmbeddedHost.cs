@@ -1,0 +1,170 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Poa.Storage;
+using Poa.Worker;
+
+namespace Poa.Actors.Silo;
+
+/// <summary>
+/// Everything in one process on 127.0.0.1: grains, worker, grain state in <c>state.db</c>, blobs in <c>blobs/</c>. Killed at any
+/// moment and started again on the same folder it goes on with what was running.
+/// </summary>
+public sealed class EmbeddedHost : IAsyncDisposable
+{
+    private const string ClusterId = "poa-embedded";
+    private const string ServiceId = "poa";
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
+    private readonly IHost _host;
+    private readonly HomeLock _lock;
+    private readonly SqliteDatabase _database;
+    private readonly string _home;
+    private bool _stopped;
+
+    private EmbeddedHost(IHost host, HomeLock held, SqliteDatabase database, string home, HostFile file)
+    {
+        _host = host;
+        _lock = held;
+        _database = database;
+        _home = home;
+        File = file;
+    }
+
+    /// <summary>What <c>host.json</c> says.</summary>
+    public HostFile File { get; }
+
+    /// <summary>Services of the host.</summary>
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>A cluster client within this process: for <c>new PoaClient(host.Cluster)</c>.</summary>
+    public IClusterClient Cluster => _host.Services.GetRequiredService<IClusterClient>();
+
+    /// <summary>Starts a host. When it returns, <c>host.json</c> is there and clients can connect.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PoaException">
+    /// The data folder is held by another host, cannot be written or is damaged, or a port is taken; the message says what to do.
+    /// </exception>
+    public static async Task<EmbeddedHost> StartAsync(EmbeddedHostOptions options, CancellationToken cancellationToken = default)
+    {
+        var home = Path.GetFullPath(options.Home);
+        var held = HomeLock.Take(home);
+        IHost? host = null;
+        SqliteDatabase? database = null;
+        try
+        {
+            // Left behind by a host that was killed: nobody is to connect to it.
+            System.IO.File.Delete(HostFile.PathIn(home));
+            database = new SqliteDatabase(home);
+            await database.MigrateAsync(cancellationToken);
+            var ports = Ports.Choose(options.SiloPort, options.GatewayPort);
+            host = Build(options, home, database, ports);
+            await host.StartAsync(cancellationToken);
+            var file = new HostFile(
+                Environment.ProcessId,
+                ports.Gateway,
+                ports.Silo,
+                ClusterId,
+                ServiceId,
+                host.Services.GetRequiredService<TimeProvider>().GetUtcNow());
+            file.Write(home);
+            return new EmbeddedHost(host, held, database, home, file);
+        }
+        catch
+        {
+            if (host is not null)
+            {
+                await DisposeAsync(host);
+            }
+
+            database?.Close();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Stops in good order: running work writes a checkpoint first, within <see cref="PoaActorsOptions.DrainTimeout"/>. It goes on
+    /// when a host is started on this folder again.
+    /// </summary>
+    /// <param name="cancellationToken">Stops at once, without waiting for checkpoints.</param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        System.IO.File.Delete(HostFile.PathIn(_home));
+        try
+        {
+            await _host.StopAsync(cancellationToken);
+        }
+        finally
+        {
+            await DisposeAsync(_host);
+            _database.Close();
+            _lock.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static IHost Build(EmbeddedHostOptions options, string home, SqliteDatabase database, (int Silo, int Gateway) ports)
+    {
+        var blobs = options.BlobStore ?? $"folder:{Path.Combine(home, "blobs")}";
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var drain = TimeSpan.Zero;
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(ports.Silo, ports.Gateway, primarySiloEndpoint: null, ServiceId, ClusterId);
+            silo.Configure<EndpointOptions>(endpoints =>
+            {
+                endpoints.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, ports.Silo);
+                endpoints.GatewayListeningEndpoint = new IPEndPoint(IPAddress.Loopback, ports.Gateway);
+            });
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
+            silo.AddAdoNetGrainStorage(StorageNames.Provider, storage =>
+            {
+                storage.Invariant = SqliteDatabase.Invariant;
+                storage.ConnectionString = database.ConnectionString;
+            });
+            silo.UseAdoNetReminderService(reminders =>
+            {
+                reminders.Invariant = SqliteDatabase.Invariant;
+                reminders.ConnectionString = database.ConnectionString;
+            });
+            silo.AddPoaActors(actors =>
+            {
+                actors.WorkerId = options.WorkerId;
+                actors.BlobStore = blobs;
+                options.Actors?.Invoke(actors);
+                drain = actors.DrainTimeout;
+            });
+        });
+        builder.Services.AddSingleton(_ => BlobStoreFactory.Open(blobs));
+        if (options.Devices.Count > 0)
+        {
+            builder.Services.AddPoaWorker(new WorkerOptions { Home = home, Devices = options.Devices, Threads = options.Threads });
+        }
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopMargin);
+        options.Configure?.Invoke(builder);
+        return builder.Build();
+    }
+
+    private static async Task DisposeAsync(IHost host)
+    {
+        if (host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
+        }
+        else
+        {
+            host.Dispose();
+        }
+    }
+}

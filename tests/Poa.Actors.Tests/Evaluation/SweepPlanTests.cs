@@ -1,0 +1,56 @@
+using Poa.Actors.Abstractions;
+
+namespace Poa.Actors.Tests.Evaluation;
+
+public sealed class SweepPlanTests
+{
+    private static readonly PoaActorsOptions Options = new();
+    private static readonly WorkError Lost = new(ErrorCodes.WorkerLost, "gone", "look", Retryable: true);
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void AfterWorkerLoss_OneJobEndsItsWorker_IsolatedAndQuarantinedOthersComplete(int killer)
+    {
+        string[] names = [.. Enumerable.Range(1, 7).Select(depth => $"96x{depth}")];
+        var state = SweepPlan.Group(
+            new SweepState
+            {
+                Specification = Specifications.Sweep("run-1", names),
+                Jobs = [.. names.Select(name => new SweepJobState { SubNetwork = name, IsClaimed = true })],
+            },
+            Now);
+        var passes = 0;
+        while (!state.Batches.IsEmpty)
+        {
+            Assert.True(++passes < 32, "the plan does not end");
+            var batch = state.Batches[0];
+            var remaining = SweepPlan.Remaining(state, batch);
+            state = remaining.Contains(names[killer])
+                ? SweepPlan.AfterWorkerLoss(state, batch, Lost, Options, Now)
+                : SweepPlan.RemoveBatch(SweepPlan.Change(state, remaining, job => job with { Status = JobStatus.Completed }), batch.Number);
+        }
+
+        var quarantined = Assert.Single(state.Jobs, job => job.Status != JobStatus.Completed);
+        Assert.Equal((names[killer], JobStatus.Quarantined), (quarantined.SubNetwork, quarantined.Status));
+        Assert.Equal(ErrorCodes.Quarantined, quarantined.Error!.Code);
+    }
+
+    [Fact]
+    public void AfterWorkerLoss_FirstLoss_SameBatchOnceMore()
+    {
+        var state = SweepPlan.Group(
+            new SweepState
+            {
+                Specification = Specifications.Sweep("run-1", "48x2", "48x4"),
+                Jobs = [new SweepJobState { SubNetwork = "48x2", IsClaimed = true }, new SweepJobState { SubNetwork = "48x4", IsClaimed = true }],
+            },
+            Now);
+        state = SweepPlan.AfterWorkerLoss(state, Assert.Single(state.Batches), Lost, Options, Now);
+        var batch = Assert.Single(state.Batches);
+        Assert.Equal(["48x2", "48x4"], batch.SubNetworks);
+        Assert.Equal(2, batch.Number);
+    }
+}
