@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace Poa.Cli.Commands;
+
+/// <summary>Every command, in the order in which <c>poa --help</c> lists them.</summary>
+internal static class CommandList
+{
+    public static IEnumerable<Command> All(CliContext context) =>
+    [
+        DemoCommand.Create(context),
+        UpCommand.Create(context),
+        TrainCommand.Create(context),
+        RunCommands.Runs(context),
+        RunCommands.Watch(context),
+        RunCommands.Pause(context),
+        RunCommands.Resume(context),
+        RunCommands.Cancel(context),
+        RunCommands.Checkpoints(context),
+        EvaluateCommand.Create(context),
+        ResultsCommand.Create(context),
+        DeliveryCommands.Extract(context),
+        DeliveryCommands.Download(context),
+        ConfigCommand.Create(context),
+        DoctorCommand.Create(context),
+    ];
+}

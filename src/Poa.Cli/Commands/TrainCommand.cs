@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Poa.Actors.Abstractions;
+using Poa.Cli.Hosting;
+using Poa.Cli.Rendering;
+using Poa.Cli.Running;
+
+namespace Poa.Cli.Commands;
+
+/// <summary><c>poa train</c>: starts a run and follows it.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var (config, preset, overrides) = ConfigCommand.ConfigurationOptions();
+        var data = new Option<string?>("--data")
+        {
+            Description = "Training images: a folder (with one sub-folder per class, or none), demo, imagenet:FOLDER, fashion-mnist:FOLDER. "
+                + "Otherwise the configuration's train.dataset_path.",
+            HelpName = "SPEC",
+        };
+        var run = new Option<string?>("--run") { Description = "Id of the new run; made up if not given. The same command twice equals once.", HelpName = "ID" };
+        var name = new Option<string?>("--name") { Description = "Name for people." };
+        var detach = new Option<bool>("--detach") { Description = "Return once the run is queued; needs a running host (poa up)." };
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new PoaCommand("train", "Pre-trains a network. Ctrl+C pauses the run with a checkpoint (where a host runs, it only ends the watching).",
+            "poa train --preset demo --data demo",
+            "poa train --preset vit-ee1200 --data imagenet:/data/imagenet train.batch_size_per_gpu=32",
+            "poa train --config my.yaml --data /data/photos optim.epochs=10 --name photos") { config, preset, overrides, data, run, name, detach, home, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var plan = RunPlan.Make(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(data));
+            var id = parsed.GetValue(run);
+            var detached = parsed.GetValue(detach);
+            await using var connection = await PoaConnection.OpenAsync(
+                HomeFolder.Resolve(parsed.GetValue(home)), detached ? HostNeed.Running : HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+            var started = await connection.Client.Runs.StartAsync(
+                plan.Configuration, plan.Data, id is null ? null : RunId.Validate(id), parsed.GetValue(name) ?? "", cancellationToken: cancellationToken).ConfigureAwait(false);
+            var final = detached
+                ? started
+                : await RunWatcher.FollowOwnAsync(connection, started.Specification.RunId, context, cancellationToken).ConfigureAwait(false);
+            RunLines.Print(context.Out, final, parsed.GetValue(json));
+            return RunLines.ExitCode(final);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Poa.Actors.Abstractions;
+using Poa.Actors.Silo;
+using Poa.Cli.Hosting;
+using Poa.Cli.Rendering;
+
+namespace Poa.Cli.Commands;
+
+/// <summary><c>poa up</c>: a host that stays, and goes on with what an earlier one left.</summary>
+internal static class UpCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var home = CommonOptions.Home();
+        var port = new Option<int?>("--port") { Description = "Port on 127.0.0.1 for clients; a free one if not given.", HelpName = "N" };
+        var siloPort = new Option<int?>("--silo-port") { Description = "Port on 127.0.0.1 for silos; a free one if not given.", HelpName = "N" };
+        var devices = new Option<string?>("--devices") { Description = "Devices to work on, such as cpu or cuda:0,cuda:1. All CUDA cards, or else the processor, if not given.", HelpName = "LIST" };
+        var threads = new Option<int>("--threads") { Description = "Compute threads where a run's configuration does not say; 0 for all cores.", HelpName = "N" };
+        var command = new PoaCommand("up", "Serves a data folder until Ctrl+C: keeps the books, trains, extracts, evaluates. Runs that a killed host left go on by themselves.",
+            "poa up",
+            "poa up --home /data/poa --port 30000") { home, port, siloPort, devices, threads };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var folder = HomeFolder.Resolve(parsed.GetValue(home));
+            var options = new EmbeddedHostOptions
+            {
+                Home = folder,
+                GatewayPort = parsed.GetValue(port),
+                SiloPort = parsed.GetValue(siloPort),
+                Devices = parsed.GetValue(devices) is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : Devices.Here(),
+                Threads = parsed.GetValue(threads),
+            };
+            await using var connection = await PoaConnection.StartAsync(options, cancellationToken).ConfigureAwait(false);
+            var host = connection.OwnHost!;
+            context.Out.WriteLine(string.Create(Formats.Plain, $"ready: serving {folder} on 127.0.0.1:{host.GatewayPort} as process {host.ProcessId}, devices {string.Join(", ", options.Devices)}"));
+            context.Out.WriteLine($"log: {HostLog.PathIn(folder)}");
+            var active = await connection.Client.Runs.ListAsync(
+                new CatalogQuery { Statuses = [RunStatus.Queued, RunStatus.Running, RunStatus.Pausing, RunStatus.Cancelling] }, cancellationToken).ConfigureAwait(false);
+            foreach (var run in active)
+            {
+                context.Out.WriteLine($"goes on: {run.RunId} ({Standing.Word(run.Status)})");
+            }
+
+            context.Out.WriteLine("Ctrl+C stops it; running work writes a checkpoint first.");
+            await UntilStoppedAsync(cancellationToken).ConfigureAwait(false);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    /// <summary>Waits for Ctrl+C or SIGTERM, which are the ordinary end of a host.</summary>
+    public static async Task UntilStoppedAsync(CancellationToken cancellationToken)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellationToken.Register(stopped.SetResult).ConfigureAwait(false);
+        await stopped.Task.ConfigureAwait(false);
+    }
+}

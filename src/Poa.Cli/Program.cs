@@ -1,0 +1,3 @@
+using Poa.Cli;
+
+return await PoaCommandLine.RunAsync(args, CliContext.ForProcess()).ConfigureAwait(false);

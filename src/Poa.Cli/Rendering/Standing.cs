@@ -1,0 +1,29 @@
+using Poa.Actors.Abstractions;
+
+namespace Poa.Cli.Rendering;
+
+/// <summary>Turns what grains say about their standing into progress lines.</summary>
+internal static class Standing
+{
+    /// <summary>Where a run stands.</summary>
+    public static ProgressSnapshot Of(string run, RunStatus status, WorkProgress? progress) => Snapshot($"{run} {Word(status)}", progress, status == RunStatus.Running);
+
+    /// <summary>Where a sweep stands.</summary>
+    public static ProgressSnapshot Of(SweepSnapshot sweep)
+    {
+        var specification = sweep.Specification;
+        var title = string.Create(Formats.Plain,
+            $"{specification.Benchmark} of {specification.Run} at {specification.Iteration}: {sweep.Count(JobStatus.Completed)}/{sweep.Jobs.Length} results");
+        return Snapshot(title, sweep.Progress, !sweep.IsFinished);
+    }
+
+    /// <summary>A state in lower case, as commands print it.</summary>
+    public static string Word<T>(T status) where T : struct, Enum => status.ToString().ToLowerInvariant();
+
+    private static ProgressSnapshot Snapshot(string title, WorkProgress? progress, bool running) => progress is null
+        ? new ProgressSnapshot(title, 0, 0, "")
+        : new ProgressSnapshot(
+            title, progress.Done, progress.Total, progress.Unit,
+            running ? progress.ImagesPerSecond : null, progress.Loss, running ? progress.Remaining : null,
+            running && progress.Phase != "training" ? progress.Phase : "");
+}

@@ -1,0 +1,60 @@
+using Poa.Cli.Commands;
+using Xunit;
+
+namespace Poa.Cli.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    private readonly StringWriter output = new();
+    private readonly StringWriter error = new();
+
+    public static TheoryData<string> CommandNames =>
+        [.. CommandList.All(new CliContext(TextWriter.Null, TextWriter.Null, false, 100, TimeProvider.System)).Select(command => command.Name)];
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public async Task Help_OfEveryCommand_ShowsExamplesAlthoughArgumentsAreMissing(string command)
+    {
+        Assert.Equal(ExitCodes.Success, await RunAsync(command, "--help"));
+
+        Assert.Contains($"poa {command}", output.ToString().Split("Examples:")[1], StringComparison.Ordinal);
+        Assert.Empty(error.ToString());
+    }
+
+    [Fact]
+    public async Task Help_OfTheProgram_ListsCommandsAndExitCodes()
+    {
+        Assert.Equal(ExitCodes.Success, await RunAsync("--help"));
+
+        Assert.All(CommandNames, command => Assert.Contains($"  {command.Data} ", output.ToString(), StringComparison.Ordinal));
+        Assert.Contains("130 interrupted", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Examples:", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("extract", "latest")]
+    [InlineData("runs", "--nonsense")]
+    [InlineData("evaluate", "latest", "--benchmark", "nonsense")]
+    public async Task Run_WrongArguments_IsAUsageErrorWithARemedy(params string[] arguments)
+    {
+        Assert.Equal(ExitCodes.Usage, await RunAsync(arguments));
+
+        Assert.StartsWith("error: ", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("remedy: see `poa", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(output.ToString());
+    }
+
+    [Fact]
+    public async Task Config_Preset_PrintsWhatLoadsAgain()
+    {
+        Assert.Equal(ExitCodes.Success, await RunAsync("config", "--preset", "demo-quick", "train.threads=1", "optim.epochs=7"));
+
+        var again = Elastic.PoaConfiguration.Load([new("printed", output.ToString())]);
+        Assert.Equal(7, again.Optim.Epochs);
+        Assert.Contains(again.Fingerprint, output.ToString(), StringComparison.Ordinal);
+    }
+
+    private Task<int> RunAsync(params string[] arguments) => PoaCommandLine.RunAsync(
+        arguments, new CliContext(output, error, false, 100, TimeProvider.System), TestContext.Current.CancellationToken);
+}
