@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+using Poa.EndToEnd.Tests.Processes;
+using Xunit;
+
+namespace Poa.EndToEnd.Tests.Demo;
+
+public sealed class DemoTests
+{
+    [Fact]
+    public async Task DemoQuickExit_FreshFolder_PrintsTablesAndLeavesADownloadedNetwork()
+    {
+        using var home = new TemporaryHome();
+        await using var demo = PoaProcess.Start(home, "demo", "--quick", "--exit", "--home", home.Folder);
+
+        var result = await demo.WaitAsync(TimeSpan.FromMinutes(4));
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        foreach (var words in (string[])["pre-trained", "untrained", "gain in points", "raw pixels:", "cost of pre-training:", "core-seconds", "Next:"])
+        {
+            Assert.Contains(words, result.Output, StringComparison.Ordinal);
+        }
+
+        // Four widths, each with three panels of four depths, in percent.
+        Assert.Equal(4, Regex.Count(result.Output, @"^ +(48|64|80|96)( +[+-]?\d+\.\d){12}$", RegexOptions.Multiline));
+        var model = Regex.Match(result.Output, @"^sub-network +(/.*model\.safetensors)$", RegexOptions.Multiline).Groups[1].Value;
+        Assert.True(File.Exists(model), $"'{model}' is printed, but not there.");
+
+        var again = await PoaProcess.RunAsync(home, "results", "latest", "--csv");
+        Assert.Equal(17, again.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+}
