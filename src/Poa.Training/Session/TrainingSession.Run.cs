@@ -35,9 +35,9 @@ public sealed partial class TrainingSession
     /// </param>
     /// <param name="cancellationToken">Asks to stop at the end of the running step.</param>
     /// <remarks>
-    /// Meant for the one thread that computes on the device: dispose scopes are per thread, and so are OpenMP's helper threads. With
-    /// a second thread's helpers alive there are more of them than cores, and all go to sleep between operations: a quarter of a small
-    /// network's speed.
+    /// Meant for the one thread that computes on the device: dispose scopes are per thread, and so are OpenMP's helper threads. A session
+    /// on a second thread cost a quarter of a small network's speed, presumably because with both threads' helpers there are more than
+    /// cores, and OpenMP then lets them sleep between operations.
     /// </remarks>
     /// <returns>How it ended; what the step, the images, the disk or the observer threw goes through.</returns>
     public SessionOutcome Run(ISessionObserver observer, string checkpointRoot, CancellationToken cancellationToken = default)
