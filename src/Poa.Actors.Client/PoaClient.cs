@@ -35,6 +35,7 @@ public sealed class PoaClient : IAsyncDisposable
         Results = new ResultsClient(this);
         Extractions = new ExtractionsClient(this);
         Downloads = new DownloadsClient(this);
+        Plans = new PlansClient(this);
     }
 
     /// <summary>Pre-training runs.</summary>
@@ -51,6 +52,9 @@ public sealed class PoaClient : IAsyncDisposable
 
     /// <summary>Files of extracted sub-networks.</summary>
     public DownloadsClient Downloads { get; }
+
+    /// <summary>What to know before a run is started.</summary>
+    public PlansClient Plans { get; }
 
     internal IClusterClient Cluster { get; }
 

@@ -16,6 +16,6 @@ public sealed record ResultRow(string Run, long Iteration, EvaluationData Data, 
     /// <summary>Depth of the sub-network; 0 if there is none.</summary>
     public int Depth => Poa.Elastic.SubNetwork.TryParse(SubNetwork, out var parsed) ? parsed.Depth : 0;
 
-    /// <summary>The figure to show, in percent.</summary>
+    /// <summary>The figure to show, in the unit of its benchmark.</summary>
     public double Value => Result.HeadlineValue;
 }

@@ -12,7 +12,7 @@ public sealed class SweepsClient
 
     /// <summary>Evaluates sub-networks of a checkpoint; those with a stored result are not computed again.</summary>
     /// <param name="run">Run id.</param>
-    /// <param name="data">Images with known labels, and held-out images.</param>
+    /// <param name="data">Images with known labels, and held-out images; without effect for a benchmark that needs none.</param>
     /// <param name="benchmark">One of <see cref="Benchmarks"/>.</param>
     /// <param name="subNetworks">Names such as <c>384x12</c>; null for the whole grid.</param>
     /// <param name="iteration">Iteration of the checkpoint; null for the newest.</param>
@@ -34,6 +34,7 @@ public sealed class SweepsClient
         string? sweep = null,
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
+            var described = Benchmarks.Describe(benchmark);
             var id = RunId.Validate(sweep ?? SweepId.New(_client.Time));
             var snapshot = await _client.Runs.GetAsync(run, cancellationToken);
             var at = iteration ?? snapshot.LatestCheckpoint?.Iteration ?? throw new PoaException(
@@ -45,7 +46,7 @@ public sealed class SweepsClient
                     Run = run,
                     Iteration = at,
                     Benchmark = benchmark,
-                    Data = data,
+                    Data = described.NeedsImages ? data : EvaluationData.None,
                     SubNetworks = benchmark == Benchmarks.PixelKnn ? [Benchmarks.Pixels] : await NamesAsync(run, subNetworks, cancellationToken),
                     Options = options?.ToImmutableDictionary() ?? ImmutableDictionary<string, string>.Empty,
                     Recompute = recompute,

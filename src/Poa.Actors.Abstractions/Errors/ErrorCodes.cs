@@ -54,6 +54,15 @@ public static class ErrorCodes
     /// <summary>A file of ours is there, but cannot be read as what it should be.</summary>
     public const string DamagedFile = "damaged-file";
 
+    /// <summary>No worker process serves the cluster: nothing can be looked at or computed.</summary>
+    public const string NoWorker = "no-worker";
+
+    /// <summary>The folder of a data specification lies outside the folders that the worker may read.</summary>
+    public const string DataNotAllowed = "data-not-allowed";
+
+    /// <summary>No calibration was started under this key.</summary>
+    public const string CalibrationNotFound = "calibration-not-found";
+
     /// <summary>Waiting took longer than was allowed.</summary>
     public const string Timeout = "timeout";
 }

@@ -11,18 +11,49 @@ public static class Benchmarks
     /// <summary>k-nearest-neighbour classification on raw pixels: needs no network, sub-network name <see cref="Pixels"/>.</summary>
     public const string PixelKnn = "pixel-knn";
 
+    /// <summary>Time of a forward pass of the extracted network on the worker's device, in milliseconds; needs no images.</summary>
+    public const string Latency = "latency";
+
     /// <summary>The name that stands for the sub-network where there is none.</summary>
     public const string Pixels = "pixels";
 
-    /// <summary>All of them.</summary>
-    public static ImmutableArray<string> All { get; } = [Knn, PixelKnn];
+    /// <summary>All of them with what is known of them.</summary>
+    public static ImmutableArray<BenchmarkDescription> Described { get; } =
+    [
+        new(Knn, "k-NN", "%", HigherIsBetter: true, NeedsImages: true, "top-1 accuracy"),
+        new(PixelKnn, "k-NN on pixels", "%", HigherIsBetter: true, NeedsImages: true, "top-1 accuracy"),
+        new(Latency, "Latency", "ms", HigherIsBetter: false, NeedsImages: false, "median latency"),
+    ];
+
+    /// <summary>The names of all of them.</summary>
+    public static ImmutableArray<string> All { get; } = [.. Described.Select(benchmark => benchmark.Name)];
+
+    /// <summary>What is known of a benchmark.</summary>
+    /// <param name="name">One of <see cref="All"/>.</param>
+    /// <exception cref="PoaException">There is no such benchmark; the remedy lists those there are.</exception>
+    public static BenchmarkDescription Describe(string name) => Described.FirstOrDefault(benchmark => benchmark.Name == name) ?? throw new PoaException(
+        ErrorCodes.InvalidArgument, $"'{name}' is not a benchmark.", $"Choose one of {string.Join(", ", All)}.");
 }
+
+/// <summary>How the figures of a benchmark are to be read and shown.</summary>
+/// <param name="Name">One of <see cref="Benchmarks"/>.</param>
+/// <param name="Title">For people, such as <c>k-NN</c>.</param>
+/// <param name="Unit">Unit of its figures as it stands behind a number: <c>%</c> or <c>ms</c>.</param>
+/// <param name="HigherIsBetter">Whether a higher figure is a better one.</param>
+/// <param name="NeedsImages">Whether it needs images; without, its data are <see cref="EvaluationData.None"/>.</param>
+/// <param name="HeadlineLabel">Label of the figure shown first, such as <c>median latency</c>.</param>
+public sealed record BenchmarkDescription(
+    string Name, string Title, string Unit, bool HigherIsBetter, bool NeedsImages, string HeadlineLabel);
 
 /// <summary>Images that an evaluation uses.</summary>
 /// <param name="Train">Data specification of the images with known labels.</param>
 /// <param name="Test">Data specification of the held-out images.</param>
 [GenerateSerializer, Immutable, Alias("poa.EvaluationData")]
-public sealed record EvaluationData([property: Id(0)] string Train, [property: Id(1)] string Test);
+public sealed record EvaluationData([property: Id(0)] string Train, [property: Id(1)] string Test)
+{
+    /// <summary>For a benchmark that needs no images.</summary>
+    public static EvaluationData None { get; } = new("", "");
+}
 
 /// <summary>Outcome of one evaluation of one sub-network.</summary>
 [GenerateSerializer, Immutable, Alias("poa.EvaluationResult")]
@@ -36,7 +67,7 @@ public sealed record EvaluationResult
     [Id(1)]
     public required string Benchmark { get; init; }
 
-    /// <summary>Figures by name, such as <c>top1@20</c>, in percent.</summary>
+    /// <summary>Figures by name, such as <c>top1@20</c>, in the unit of the benchmark: <see cref="BenchmarkDescription.Unit"/>.</summary>
     [Id(2)]
     public required ImmutableSortedDictionary<string, double> Metrics { get; init; }
 

@@ -18,4 +18,8 @@ public static class WorkId
     /// <param name="sweep">Sweep id.</param>
     /// <param name="batch">Number of the batch within the sweep, from 1; never reused.</param>
     public static string Evaluation(string sweep, int batch) => string.Create(CultureInfo.InvariantCulture, $"evaluate/{sweep}/{batch}");
+
+    /// <summary>Work of a calibration.</summary>
+    /// <param name="key">Its key.</param>
+    public static string Calibration(string key) => $"calibrate/{key}";
 }

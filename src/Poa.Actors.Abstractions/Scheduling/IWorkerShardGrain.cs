@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Poa.Actors.Abstractions;
 
 /// <summary>
@@ -30,6 +32,15 @@ public interface IWorkerShardGrain : IGrainWithStringKey
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("Report")]
     Task<ReportReceipt> ReportAsync(WorkOwner owner, WorkReport report, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Looks at data on the machine of this worker, whatever the device does meanwhile. See <see cref="IDataInspector"/>.
+    /// </summary>
+    /// <param name="data">Data specification.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PoaException">The specification, or what it names, cannot be used.</exception>
+    [Alias("InspectData"), AlwaysInterleave, ResponseTimeout("00:00:45")]
+    Task<DataInspection> InspectDataAsync(string data, CancellationToken cancellationToken = default);
 
     /// <summary>The host goes down: takes no more work and asks what runs to stop with a checkpoint; returns at once.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -10,6 +10,7 @@ namespace Poa.Actors.Abstractions;
 [JsonDerivedType(typeof(TrainingShardWork), "train")]
 [JsonDerivedType(typeof(ExtractionWork), "extract")]
 [JsonDerivedType(typeof(EvaluationWork), "evaluate")]
+[JsonDerivedType(typeof(CalibrationWork), "calibrate")]
 public abstract record WorkItem([property: Id(0)] string Run);
 
 /// <summary>
@@ -58,3 +59,13 @@ public sealed record EvaluationWork(
     [property: Id(3)] ImmutableDictionary<string, string> Options,
     [property: Id(4)] ImmutableArray<string> SubNetworks,
     [property: Id(5)] string ConfigurationYaml) : WorkItem(Run);
+
+/// <summary>Takes a few training steps from the beginning of a run that may never be started, and measures them; publishes nothing.</summary>
+/// <param name="Run">The name that all calibrations share in the scheduler's fairness.</param>
+/// <param name="ConfigurationYaml">The whole configuration, canonical YAML.</param>
+/// <param name="Data">Data specification of the training images.</param>
+[GenerateSerializer, Immutable, Alias("poa.CalibrationWork")]
+public sealed record CalibrationWork(
+    string Run,
+    [property: Id(0)] string ConfigurationYaml,
+    [property: Id(1)] string Data) : WorkItem(Run);

@@ -56,4 +56,7 @@ public enum WorkOwnerKind
 
     /// <summary><see cref="IEvaluationSweepGrain"/>.</summary>
     Sweep,
+
+    /// <summary><see cref="ICalibrationGrain"/>.</summary>
+    Calibration,
 }

@@ -54,6 +54,10 @@ public sealed record WorkCompletion
     /// <summary>For an extraction: the files that were published.</summary>
     [Id(1)]
     public ExtractedModel? Model { get; init; }
+
+    /// <summary>For a calibration: what was measured.</summary>
+    [Id(2)]
+    public CalibrationResult? Calibration { get; init; }
 }
 
 /// <summary>What a piece of work took.</summary>

@@ -14,6 +14,7 @@ internal static class GrainFactoryExtensions
     {
         WorkOwnerKind.TrainingRun => grains.GetGrain<ITrainingRunGrain>(owner.Key),
         WorkOwnerKind.Extraction => grains.GetGrain<IExtractionJobGrain>(owner.Key),
+        WorkOwnerKind.Calibration => grains.GetGrain<ICalibrationGrain>(owner.Key),
         WorkOwnerKind.Sweep => grains.GetGrain<IEvaluationSweepGrain>(owner.Key),
         _ => throw new NotSupportedException($"Work of the kind {owner.Kind} has no owner grain."),
     };

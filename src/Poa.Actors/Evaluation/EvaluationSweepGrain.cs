@@ -162,10 +162,11 @@ internal sealed partial class EvaluationSweepGrain(
             specification.BatchSize is >= 1 and <= MaxBatchSize,
             $"The batch size of sweep {Id} is {specification.BatchSize}.",
             $"Choose one in [1, {MaxBatchSize}].");
+        var benchmark = Benchmarks.Describe(specification.Benchmark);
         Require(
-            Benchmarks.All.Contains(specification.Benchmark),
-            $"'{specification.Benchmark}' is not a benchmark.",
-            $"Choose one of {string.Join(", ", Benchmarks.All)}.");
+            benchmark.NeedsImages != (specification.Data == EvaluationData.None),
+            benchmark.NeedsImages ? $"Sweep {Id} names no images, which {benchmark.Name} needs." : $"Sweep {Id} names images, which {benchmark.Name} does not use.",
+            benchmark.NeedsImages ? "Name images with known labels, and held-out images." : "Leave the images out.");
     }
 
     private IEvaluationJobGrain Job(string subNetwork) =>

@@ -87,6 +87,14 @@ internal sealed partial class WorkerShardGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<DataInspection> InspectDataAsync(string data, CancellationToken cancellationToken = default)
+    {
+        var inspector = services.GetService<IDataInspector>() ?? throw new PoaException(
+            ErrorCodes.NoWorker, $"The silo of {Key} cannot look at data.", $"Register an {nameof(IDataInspector)} beside its {nameof(IWorkExecutor)}.");
+        return await inspector.InspectAsync(data, cancellationToken) with { Shard = Key };
+    }
+
+    /// <inheritdoc/>
     public async Task<int> DrainAsync(CancellationToken cancellationToken = default)
     {
         await GrainFactory.Scheduler().DrainAsync(Key, life.Incarnation, cancellationToken);

@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Logging;
+
+namespace Poa.Actors;
+
+/// <summary>Reports on a calibration, and its watchdog.</summary>
+internal sealed partial class CalibrationGrain
+{
+    private const string ReminderName = "watchdog";
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    private IGrainTimer? _timer;
+    private IGrainReminder? _reminder;
+
+    /// <inheritdoc/>
+    public async Task<bool> LeaseGrantedAsync(WorkLease lease, CancellationToken cancellationToken = default)
+    {
+        if (State.Status != JobStatus.Pending || State.IsCancelling || lease.FencingToken < State.Lease.FencingToken)
+        {
+            return false;
+        }
+
+        if (!State.Lease.IsHeldUnder(lease.FencingToken))
+        {
+            await SaveAsync(State with { Lease = LeaseHold.Granted(lease), Attempts = State.Attempts + 1 });
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<TimeSpan?> LeaseLostAsync(
+        string workId, long fencingToken, WorkError error, CancellationToken cancellationToken = default) =>
+        State.Lease.IsHeldUnder(fencingToken)
+            ? await AfterFaultAsync(error, LeasePhase.Lost)
+            : State is { Status: JobStatus.Pending, IsCancelling: false } ? TimeSpan.Zero : null;
+
+    /// <inheritdoc/>
+    public async Task<ReportReceipt> ReportAsync(WorkReport report, CancellationToken cancellationToken = default)
+    {
+        switch (State.Lease.Judge(report))
+        {
+            case ReportStanding.Stale:
+                LogRefused(Key, report.GetType().Name, report.FencingToken);
+                return ReportReceipt.Refused;
+            case ReportStanding.Repeated:
+                return Requeue(State.Status == JobStatus.Pending ? TimeSpan.Zero : null);
+        }
+
+        switch (report)
+        {
+            case ProgressReport or NoteReport:
+                return ReportReceipt.Accepted;
+
+            case CompletedReport { Completion.Calibration: { } result }:
+                await EndAsync(JobStatus.Completed, LeasePhase.Ended, error: null, result);
+                return ReportReceipt.Accepted;
+
+            case CompletedReport:
+                await EndAsync(JobStatus.Failed, LeasePhase.Ended, new WorkError(
+                    ErrorCodes.ResultMissing, "The worker finished without a measurement.", "Look at the host's log, then try again."));
+                return ReportReceipt.Accepted;
+
+            case FailedReport { Error: { Retryable: true } error }:
+                return Requeue(await AfterFaultAsync(error, LeasePhase.Ended));
+
+            case FailedReport { Error: var error }:
+                await EndAsync(JobStatus.Failed, LeasePhase.Ended, error);
+                return ReportReceipt.Accepted;
+
+            case StoppedReport when State.IsCancelling:
+                await EndAsync(JobStatus.Cancelled, LeasePhase.Ended, error: null);
+                return ReportReceipt.Accepted;
+
+            case StoppedReport:
+                await SaveAsync(State with { Lease = State.Lease with { Phase = LeasePhase.Ended } });
+                return Requeue(TimeSpan.Zero);
+
+            default:
+                return ReportReceipt.Refused;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => WatchAsync();
+
+    private static ReportReceipt Requeue(TimeSpan? after) => ReportReceipt.Accepted with { RequeueAfter = after };
+
+    /// <summary>Tries again, up to the limit.</summary>
+    private async Task<TimeSpan?> AfterFaultAsync(WorkError error, LeasePhase phase)
+    {
+        var failures = State.Failures + 1;
+        if (State.IsCancelling)
+        {
+            await EndAsync(JobStatus.Cancelled, phase, error: null);
+            return null;
+        }
+
+        if (failures >= _options.MaxJobAttempts)
+        {
+            await EndAsync(JobStatus.Failed, phase, error);
+            return null;
+        }
+
+        await SaveAsync(State with { Lease = State.Lease with { Phase = phase }, Failures = failures });
+        return _options.BackOff(failures);
+    }
+
+    private async Task EndAsync(JobStatus status, LeasePhase phase, WorkError? error, CalibrationResult? result = null)
+    {
+        await SaveAsync(State with
+        {
+            Status = status,
+            Lease = State.Lease with { Phase = phase },
+            Error = error,
+            Result = result,
+            IsCancelling = false,
+            FinishedAt = time.GetUtcNow(),
+        });
+        await WatchAsync();
+    }
+
+    private async Task DriveAsync()
+    {
+        if (State is { Status: JobStatus.Pending, IsCancelling: false, Request: { } request })
+        {
+            // No effect if the scheduler has the work already.
+            await GrainFactory.Scheduler().EnqueueAsync(new WorkRequest(
+                WorkItemId,
+                new CalibrationWork(FairnessGroup, request.ConfigurationYaml, request.Data),
+                new WorkOwner(WorkOwnerKind.Calibration, Key)));
+        }
+        else if (State is { Status: JobStatus.Pending, IsCancelling: true } &&
+            await GrainFactory.Scheduler().WithdrawAsync(WorkItemId, StopReason.Cancel) == WithdrawOutcome.Removed)
+        {
+            await EndAsync(JobStatus.Cancelled, LeasePhase.Ended, error: null);
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await DriveAsync();
+            await SetReminderAsync();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogRoundFailed(e, Key);
+        }
+    }
+
+    private void SetTimer()
+    {
+        if (State.Status == JobStatus.Pending)
+        {
+            _timer ??= this.RegisterGrainTimer(WatchAsync, new GrainTimerCreationOptions
+            {
+                DueTime = _options.ProgressSaveInterval,
+                Period = _options.ProgressSaveInterval,
+                KeepAlive = true,
+            });
+        }
+        else
+        {
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    private async Task SetReminderAsync()
+    {
+        if (State.Status == JobStatus.Pending)
+        {
+            _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        }
+        else if ((_reminder ?? await this.GetReminder(ReminderName)) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+            _reminder = null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Calibration {Key}: {Report} under fencing token {Token} refused")]
+    private partial void LogRefused(string key, string report, long token);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Calibration {Key}: watchdog round failed; it is repeated")]
+    private partial void LogRoundFailed(Exception exception, string key);
+}
