@@ -7,7 +7,7 @@ using Poa.Storage;
 namespace Poa.Actors.Client;
 
 /// <summary>Pre-training runs.</summary>
-public sealed class RunsClient
+public sealed partial class RunsClient
 {
     private readonly PoaClient _client;
 
