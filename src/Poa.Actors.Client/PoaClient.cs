@@ -36,6 +36,8 @@ public sealed class PoaClient : IAsyncDisposable
         Extractions = new ExtractionsClient(this);
         Downloads = new DownloadsClient(this);
         Plans = new PlansClient(this);
+        Workers = new WorkersClient(this);
+        Audit = new AuditClient(this);
     }
 
     /// <summary>Pre-training runs.</summary>
@@ -55,6 +57,12 @@ public sealed class PoaClient : IAsyncDisposable
 
     /// <summary>What to know before a run is started.</summary>
     public PlansClient Plans { get; }
+
+    /// <summary>Worker shards.</summary>
+    public WorkersClient Workers { get; }
+
+    /// <summary>The audit log.</summary>
+    public AuditClient Audit { get; }
 
     internal IClusterClient Cluster { get; }
 

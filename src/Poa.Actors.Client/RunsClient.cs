@@ -20,6 +20,7 @@ public sealed partial class RunsClient
     /// <param name="name">Name for people.</param>
     /// <param name="labels">Labels for search.</param>
     /// <param name="priority">Higher goes first.</param>
+    /// <param name="createdBy">Who asks for it; the user of this process if null.</param>
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
     public Task<RunSnapshot> StartAsync(
         PoaConfiguration configuration,
@@ -28,6 +29,7 @@ public sealed partial class RunsClient
         string name = "",
         IReadOnlyDictionary<string, string>? labels = null,
         int priority = 0,
+        string? createdBy = null,
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
             var id = RunId.Validate(run ?? RunId.New(_client.Time));
@@ -39,7 +41,7 @@ public sealed partial class RunsClient
                     Name = name,
                     ConfigurationYaml = configuration.ToYaml(),
                     Data = data,
-                    CreatedBy = Environment.UserName,
+                    CreatedBy = createdBy ?? Environment.UserName,
                     Labels = labels?.ToImmutableDictionary() ?? ImmutableDictionary<string, string>.Empty,
                     Priority = priority,
                 },
@@ -55,11 +57,18 @@ public sealed partial class RunsClient
         await Grain(run).FindAsync(cancellationToken) ?? throw new PoaException(
             ErrorCodes.RunNotFound, $"There is no run {run}.", "List the runs with: poa runs"));
 
-    /// <summary>Lists runs, newest first.</summary>
+    /// <summary>The entries of <see cref="QueryAsync"/>: runs, newest first unless the query says otherwise.</summary>
     /// <param name="query">Which ones; all if null.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<IReadOnlyList<CatalogEntry>> ListAsync(CatalogQuery? query = null, CancellationToken cancellationToken = default) =>
-        await Calls.GuardAsync(() => _client.Cluster.GetGrain<IRunCatalogGrain>(0).ListAsync(query ?? new CatalogQuery(), cancellationToken));
+        (await QueryAsync(query ?? new CatalogQuery(), cancellationToken)).Entries;
+
+    /// <summary>One page of a list of runs, with their number and how many there are in each state.</summary>
+    /// <param name="query">Which ones, in which order.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="PoaException">Offset or limit is negative.</exception>
+    public Task<CatalogPage> QueryAsync(CatalogQuery query, CancellationToken cancellationToken = default) =>
+        Calls.GuardAsync(() => _client.Cluster.GetGrain<IRunCatalogGrain>(0).QueryAsync(query, cancellationToken));
 
     /// <summary>
     /// Follows a run until it is finished or paused. Goes on by itself after a break, without losing or repeating events.

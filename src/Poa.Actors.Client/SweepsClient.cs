@@ -19,6 +19,7 @@ public sealed class SweepsClient
     /// <param name="options">Options of the benchmark; those left out take the run's configuration.</param>
     /// <param name="recompute">Compute anew what is stored.</param>
     /// <param name="sweep">Sweep id; a new one if null. The same command with the same id twice equals once.</param>
+    /// <param name="createdBy">Who asks for it; the user of this process if null.</param>
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
     /// <exception cref="PoaException">
     /// No such run or checkpoint, or a name that is not on the run's grid (the message lists the legal ones).
@@ -32,6 +33,7 @@ public sealed class SweepsClient
         IReadOnlyDictionary<string, string>? options = null,
         bool recompute = false,
         string? sweep = null,
+        string? createdBy = null,
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
             var described = Benchmarks.Describe(benchmark);
@@ -50,6 +52,7 @@ public sealed class SweepsClient
                     SubNetworks = benchmark == Benchmarks.PixelKnn ? [Benchmarks.Pixels] : await NamesAsync(run, subNetworks, cancellationToken),
                     Options = options?.ToImmutableDictionary() ?? ImmutableDictionary<string, string>.Empty,
                     Recompute = recompute,
+                    CreatedBy = createdBy ?? Environment.UserName,
                 },
                 cancellationToken);
         });
@@ -109,6 +112,21 @@ public sealed class SweepsClient
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
     public Task<SweepSnapshot> RetryFailedAsync(string sweep, CancellationToken cancellationToken = default) =>
         Calls.GuardAsync(() => Grain(sweep).RetryFailedAsync(cancellationToken));
+
+    /// <summary>Tries some of the failed, quarantined and cancelled evaluations again, and only those.</summary>
+    /// <param name="sweep">Sweep id.</param>
+    /// <param name="subNetworks">Names of sub-networks of the sweep; those that are not among the failed stay as they are.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    /// <exception cref="PoaException">A name is not in this sweep.</exception>
+    public Task<SweepSnapshot> RetryAsync(string sweep, IReadOnlyList<string> subNetworks, CancellationToken cancellationToken = default) =>
+        Calls.GuardAsync(() => Grain(sweep).RetryAsync([.. subNetworks], cancellationToken));
+
+    /// <summary>One page of a list of sweeps, newest first, with their number and how many there are in each state.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="PoaException">Offset or limit is negative.</exception>
+    public Task<SweepPage> QueryAsync(SweepQuery query, CancellationToken cancellationToken = default) =>
+        Calls.GuardAsync(() => _client.Cluster.GetGrain<ISweepCatalogGrain>(0).QueryAsync(query, cancellationToken));
 
     private async Task<ImmutableArray<string>> NamesAsync(string run, IEnumerable<string>? names, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 
 namespace Poa.Actors.Abstractions;
 
@@ -12,11 +13,27 @@ public interface IRunCatalogGrain : IGrainWithIntegerKey
     [Alias("Put")]
     Task PutAsync(CatalogEntry entry, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists runs, newest first.</summary>
+    /// <summary>
+    /// Shows the progress of a run that is listed, without storing it: after a restart of the index the entry is as it was last put.
+    /// An entry of another version than the one stored is ignored.
+    /// </summary>
+    /// <param name="entry">The entry with its newest progress.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    [Alias("Show")]
+    Task ShowAsync(CatalogEntry entry, CancellationToken cancellationToken = default);
+
+    /// <summary>The entries of <see cref="QueryAsync"/> without the counts.</summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    [Alias("List")]
+    [Alias("List"), AlwaysInterleave]
     Task<ImmutableArray<CatalogEntry>> ListAsync(CatalogQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>One page of the runs that fit, with their number and how many there are in each state.</summary>
+    /// <param name="query">Which ones, in which order.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="PoaException">Offset or limit is negative (<see cref="ErrorCodes.InvalidArgument"/>).</exception>
+    [Alias("Query"), AlwaysInterleave]
+    Task<CatalogPage> QueryAsync(CatalogQuery query, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A run in the index.</summary>
@@ -37,7 +54,38 @@ public sealed record CatalogEntry(
     [property: Id(4)] string Data,
     [property: Id(5)] string CreatedBy,
     [property: Id(6)] ImmutableDictionary<string, string> Labels,
-    [property: Id(7)] long Version);
+    [property: Id(7)] long Version)
+{
+    /// <summary>The most values that <see cref="LossTrend"/> holds.</summary>
+    public const int MaxTrend = 48;
+
+    /// <summary>Latest progress, if any was reported.</summary>
+    [Id(8)]
+    public WorkProgress? Progress { get; init; }
+
+    /// <summary>
+    /// Training loss at equal distances over the run so far, oldest first, at most <see cref="MaxTrend"/> values. NaN where it was not
+    /// finite.
+    /// </summary>
+    [Id(9)]
+    public ImmutableArray<float> LossTrend { get; init; } = [];
+
+    /// <summary>When a worker first took it up.</summary>
+    [Id(10)]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it finished.</summary>
+    [Id(11)]
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>How many checkpoints exist.</summary>
+    [Id(12)]
+    public int CheckpointCount { get; init; }
+
+    /// <summary>Why it failed, if it did.</summary>
+    [Id(13)]
+    public WorkError? Error { get; init; }
+}
 
 /// <summary>Which runs to list; all conditions must hold.</summary>
 [GenerateSerializer, Immutable, Alias("poa.CatalogQuery")]
@@ -58,4 +106,48 @@ public sealed record CatalogQuery
     /// <summary>At most this many.</summary>
     [Id(3)]
     public int Limit { get; init; } = 1000;
+
+    /// <summary>What to sort by. Runs without a value come last either way; equal ones come newest first.</summary>
+    [Id(4)]
+    public CatalogSort Sort { get; init; }
+
+    /// <summary>Smallest, first in the alphabet or oldest first; otherwise the other way round.</summary>
+    [Id(5)]
+    public bool Ascending { get; init; }
+
+    /// <summary>How many to leave out at the beginning.</summary>
+    [Id(6)]
+    public int Offset { get; init; }
 }
+
+/// <summary>What a list of runs is sorted by.</summary>
+public enum CatalogSort
+{
+    /// <summary>When the run was created.</summary>
+    Created,
+
+    /// <summary>Its name, or its id if it has none; case does not matter.</summary>
+    Name,
+
+    /// <summary>Its state, in the order of <see cref="RunStatus"/>.</summary>
+    Status,
+
+    /// <summary>The part of its iterations that is done.</summary>
+    Progress,
+
+    /// <summary>The last training loss.</summary>
+    Loss,
+
+    /// <summary>The last rate in images per second.</summary>
+    ImagesPerSecond,
+}
+
+/// <summary>One page of a list of runs.</summary>
+/// <param name="Total">How many runs fit the query, over all pages.</param>
+/// <param name="Counts">How many fit the query without its condition on the state, by state; states without a run are left out.</param>
+/// <param name="Entries">The page, in the order asked for.</param>
+[GenerateSerializer, Immutable, Alias("poa.CatalogPage")]
+public sealed record CatalogPage(
+    [property: Id(0)] int Total,
+    [property: Id(1)] ImmutableDictionary<RunStatus, int> Counts,
+    [property: Id(2)] ImmutableArray<CatalogEntry> Entries);

@@ -27,6 +27,9 @@ public static class ErrorCodes
     /// <summary>No extraction was asked for under this key.</summary>
     public const string ExtractionNotFound = "extraction-not-found";
 
+    /// <summary>No worker shard of this name is listed.</summary>
+    public const string ShardNotFound = "shard-not-found";
+
     /// <summary>The process that held the work stopped sending heartbeats, or was started anew.</summary>
     public const string WorkerLost = "worker-lost";
 

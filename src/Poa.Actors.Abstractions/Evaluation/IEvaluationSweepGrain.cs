@@ -29,6 +29,16 @@ public interface IEvaluationSweepGrain : IGrainWithStringKey, IWorkOwner
     [Alias("RetryFailed")]
     Task<SweepSnapshot> RetryFailedAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Tries some of the failed, quarantined and cancelled evaluations again, and only those. Those among the chosen that wait, are
+    /// worked on or have their result stay as they are.
+    /// </summary>
+    /// <param name="subNetworks">Names of sub-networks of this sweep.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    /// <exception cref="PoaException">A name is not in this sweep (<see cref="ErrorCodes.InvalidArgument"/>).</exception>
+    [Alias("Retry")]
+    Task<SweepSnapshot> RetryAsync(ImmutableArray<string> subNetworks, CancellationToken cancellationToken = default);
+
     /// <summary>The sweep as it stands, or null if none was started under this id.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("Find"), AlwaysInterleave]
@@ -90,12 +100,16 @@ public sealed record SweepSpecification
     [Id(9)]
     public int BatchSize { get; init; } = 64;
 
+    /// <summary>Who asked for it: a user name; may be empty.</summary>
+    [Id(10)]
+    public string CreatedBy { get; init; } = "";
+
     /// <summary>Key of the job of one sub-network.</summary>
     /// <param name="subNetwork">Its name.</param>
     public EvaluationKey JobOf(string subNetwork) =>
         new(Run, Iteration, subNetwork, Benchmark, EvaluationKey.Digest(Data, Options));
 
-    /// <summary>True if <paramref name="other"/> asks for the same. Collections are compared by content.</summary>
+    /// <summary>True if <paramref name="other"/> asks for the same, whoever asks. Collections are compared by content.</summary>
     /// <param name="other">The other specification.</param>
     public bool IsSameAs(SweepSpecification other) =>
         SweepId == other.SweepId && Run == other.Run && Iteration == other.Iteration && Benchmark == other.Benchmark &&
@@ -174,10 +188,16 @@ public sealed record SweepSnapshot
 /// <param name="IsReused">True if the result was there before the sweep.</param>
 /// <param name="Attempts">How often it was handed to a worker.</param>
 /// <param name="Error">Why it failed, if it did.</param>
+/// <param name="StartedAt">When it was last handed to a worker.</param>
+/// <param name="FinishedAt">When it came to its result or its error, or was cancelled.</param>
+/// <param name="Shard">The worker that has it or had it last: <c>worker/device</c>.</param>
 [GenerateSerializer, Immutable, Alias("poa.SweepJob")]
 public sealed record SweepJob(
     [property: Id(0)] string SubNetwork,
     [property: Id(1)] JobStatus Status,
     [property: Id(2)] bool IsReused = false,
     [property: Id(3)] int Attempts = 0,
-    [property: Id(4)] WorkError? Error = null);
+    [property: Id(4)] WorkError? Error = null,
+    [property: Id(5)] DateTimeOffset? StartedAt = null,
+    [property: Id(6)] DateTimeOffset? FinishedAt = null,
+    [property: Id(7)] string? Shard = null);

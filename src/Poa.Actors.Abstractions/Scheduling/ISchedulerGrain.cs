@@ -48,6 +48,23 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     [Alias("Drain")]
     Task DrainAsync(string shard, string incarnation, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// An operator takes a shard out of service until <see cref="ResumeShardAsync"/>, over restarts of the shard and of the whole
+    /// cluster: it takes no more work, and what it has is asked to stop with a checkpoint and waits for another shard.
+    /// </summary>
+    /// <param name="shard">Key of the shard.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    /// <exception cref="PoaException">No such shard is listed (<see cref="ErrorCodes.ShardNotFound"/>).</exception>
+    [Alias("DrainShard")]
+    Task<ShardStanding> DrainShardAsync(string shard, CancellationToken cancellationToken = default);
+
+    /// <summary>An operator puts a shard back into service.</summary>
+    /// <param name="shard">Key of the shard.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    /// <exception cref="PoaException">No such shard is listed (<see cref="ErrorCodes.ShardNotFound"/>).</exception>
+    [Alias("ResumeShard")]
+    Task<ShardStanding> ResumeShardAsync(string shard, CancellationToken cancellationToken = default);
+
     /// <summary>Queue, leases and shards as they stand.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("GetSnapshot")]

@@ -40,11 +40,13 @@ public sealed record ShardRegistration(
 /// <param name="Shard">Key of the shard.</param>
 /// <param name="Incarnation">The life of the worker process.</param>
 /// <param name="Leases">Leases that the shard works on.</param>
+/// <param name="Vitals">How its process and machine are.</param>
 [GenerateSerializer, Immutable, Alias("poa.ShardHeartbeat")]
 public sealed record ShardHeartbeat(
     [property: Id(0)] string Shard,
     [property: Id(1)] string Incarnation,
-    [property: Id(2)] ImmutableArray<HeldLease> Leases);
+    [property: Id(2)] ImmutableArray<HeldLease> Leases,
+    [property: Id(3)] ShardVitals? Vitals = null);
 
 /// <summary>A lease in short.</summary>
 /// <param name="WorkId">The work item.</param>
@@ -67,7 +69,9 @@ public sealed record StopRequest([property: Id(0)] string WorkId, [property: Id(
 
 /// <summary>Queue, leases and shards.</summary>
 /// <param name="Work">All work that is queued or leased, in the order of arrival.</param>
-/// <param name="Shards">All shards that were seen in this life of the scheduler.</param>
+/// <param name="Shards">
+/// Shards that live, shards lost not long ago, and shards that an operator has drained, in the order of their keys.
+/// </param>
 [GenerateSerializer, Immutable, Alias("poa.SchedulerSnapshot")]
 public sealed record SchedulerSnapshot(
     [property: Id(0)] ImmutableArray<WorkStanding> Work,
@@ -94,11 +98,41 @@ public sealed record WorkStanding(
 /// <param name="Device">Its device.</param>
 /// <param name="LastSeen">Last sign of life.</param>
 /// <param name="WorkId">What it works on, or null.</param>
-/// <param name="IsDraining">True if it takes no more work.</param>
+/// <param name="IsDraining">True if it takes no more work, for whichever reason.</param>
+/// <param name="Vitals">How its process and machine were at the last sign of life; null before the first.</param>
+/// <param name="LeaseSince">When it was given what it works on; null if it has nothing.</param>
+/// <param name="IsDrainedByOperator">True from an operator's drain until the operator's resume.</param>
+/// <param name="Owner">The run, extraction or sweep it works for, or null.</param>
+/// <param name="IsLost">True if it has been silent for longer than a lease lasts.</param>
 [GenerateSerializer, Immutable, Alias("poa.ShardStanding")]
 public sealed record ShardStanding(
     [property: Id(0)] string Shard,
     [property: Id(1)] DeviceDescription Device,
     [property: Id(2)] DateTimeOffset LastSeen,
     [property: Id(3)] string? WorkId,
-    [property: Id(4)] bool IsDraining);
+    [property: Id(4)] bool IsDraining,
+    [property: Id(5)] ShardVitals? Vitals = null,
+    [property: Id(6)] DateTimeOffset? LeaseSince = null,
+    [property: Id(7)] bool IsDrainedByOperator = false,
+    [property: Id(8)] WorkOwner? Owner = null,
+    [property: Id(9)] bool IsLost = false);
+
+/// <summary>How the process of a shard and its machine are.</summary>
+/// <param name="CpuLoad">Part of the machine's processor time in use since the last measurement, over all cores, in [0, 1].</param>
+/// <param name="MemoryUsed">Memory of the machine that is not available to new work, in bytes.</param>
+/// <param name="MemoryTotal">Memory of the machine, in bytes.</param>
+/// <param name="ProcessMemory">Resident memory of the worker process, in bytes.</param>
+/// <param name="ProcessId">Id of the worker process.</param>
+/// <param name="Host">Name of the machine.</param>
+/// <param name="Version">Version of the software.</param>
+/// <param name="StartedAt">When the worker process was started.</param>
+[GenerateSerializer, Immutable, Alias("poa.ShardVitals")]
+public sealed record ShardVitals(
+    [property: Id(0)] double CpuLoad,
+    [property: Id(1)] long MemoryUsed,
+    [property: Id(2)] long MemoryTotal,
+    [property: Id(3)] long ProcessMemory,
+    [property: Id(4)] int ProcessId,
+    [property: Id(5)] string Host,
+    [property: Id(6)] string Version,
+    [property: Id(7)] DateTimeOffset StartedAt);

@@ -29,7 +29,7 @@ public enum StopReason
     /// <summary>Write a checkpoint, then stop; the run will be resumed.</summary>
     Pause,
 
-    /// <summary>Stop soon; nobody will go on with it.</summary>
+    /// <summary>Write a checkpoint, then stop for good; work that has no checkpoints stops soon.</summary>
     Cancel,
 
     /// <summary>The host goes down in an orderly way: write a checkpoint, then stop; the work is handed out again.</summary>
@@ -37,6 +37,9 @@ public enum StopReason
 
     /// <summary>The lease is lost: stop at once, publish nothing more.</summary>
     LeaseLost,
+
+    /// <summary>An operator drains the shard: write a checkpoint, then stop; the work is handed out again, to another shard.</summary>
+    Drain,
 }
 
 /// <summary>Address of the grain that owns a piece of work.</summary>

@@ -33,6 +33,12 @@ internal sealed class RunCatalogGrain([PersistentState("catalog", StorageNames.P
             .OrderByDescending(entry => entry.CreatedAt).ThenBy(entry => entry.RunId, StringComparer.Ordinal)
             .Take(query.Limit)]);
 
+    /// <inheritdoc/>
+    public Task ShowAsync(CatalogEntry entry, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public Task<CatalogPage> QueryAsync(CatalogQuery query, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
     private static bool Matches(CatalogEntry entry, CatalogQuery query) =>
         (query.Statuses.IsDefaultOrEmpty || query.Statuses.Contains(entry.Status)) &&
         (query.Text is not { Length: > 0 } text || new[] { entry.RunId, entry.Name, entry.Data, entry.CreatedBy }

@@ -102,6 +102,10 @@ internal sealed partial class EvaluationSweepGrain(
     }
 
     /// <inheritdoc/>
+    public Task<SweepSnapshot> RetryAsync(ImmutableArray<string> subNetworks, CancellationToken cancellationToken = default) =>
+        throw new NotImplementedException();
+
+    /// <inheritdoc/>
     public Task<SweepSnapshot?> FindAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult(State.Specification is null ? null : Snapshot());
 

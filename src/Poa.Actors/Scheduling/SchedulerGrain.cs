@@ -157,6 +157,12 @@ internal sealed partial class SchedulerGrain(
     }
 
     /// <inheritdoc/>
+    public Task<ShardStanding> DrainShardAsync(string shard, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public Task<ShardStanding> ResumeShardAsync(string shard, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
     public Task<SchedulerSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) => Task.FromResult(new SchedulerSnapshot(
         [.. State.Work.Select(entry => new WorkStanding(
             entry.WorkId, entry.Owner, entry.Lease?.Shard, entry.Lease?.FencingToken ?? 0, entry.Attempt, entry.NotBefore))],
