@@ -1,0 +1,26 @@
+using System.Globalization;
+using Poa.Actors.Dashboard.Layout;
+
+namespace Poa.Actors.Dashboard.Hosting;
+
+/// <summary>What the pages need of the host.</summary>
+internal static class PageServices
+{
+    /// <summary>Registers components and their services.</summary>
+    public static IServiceCollection AddDashboardPages(this IServiceCollection services)
+    {
+        // Numbers and dates are written for an international reader; the component library asks for a culture with a name.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = new CultureInfo("en-US");
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddBootstrapBlazor();
+        return services;
+    }
+
+    /// <summary>Serves pages and their files.</summary>
+    public static void UseDashboardPages(this WebApplication app)
+    {
+        app.UseStaticFiles();
+        app.UseAntiforgery();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}
