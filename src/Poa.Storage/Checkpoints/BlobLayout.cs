@@ -36,6 +36,19 @@ public static class BlobLayout
     /// <summary>The chunk of the metrics log that begins with <paramref name="firstIteration"/>.</summary>
     public static string MetricsChunk(string run, long firstIteration) => $"{Metrics(run)}{Digits(firstIteration)}.jsonl";
 
+    /// <summary>All levels of the metrics of a run, see <see cref="MetricsLog"/>.</summary>
+    public static string MetricsLevels(string run) => $"{Run(run)}metrics-levels/";
+
+    /// <summary>The blob with the summed-up metrics that begin with <paramref name="firstIteration"/>, <paramref name="bucket"/> iterations a line.</summary>
+    public static string MetricsLevel(string run, int bucket, long firstIteration) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MetricsLevels(run)}{bucket}/{Digits(firstIteration)}.jsonl");
+
+    /// <summary>The logs that workers wrote for a run.</summary>
+    public static string Logs(string run) => $"{Run(run)}logs/";
+
+    /// <summary>One log of a worker.</summary>
+    public static string Log(string run, string name) => $"{Logs(run)}{BlobName.ValidateSegment($"{name}.log")}";
+
     internal static string Digits(long iteration)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(iteration);

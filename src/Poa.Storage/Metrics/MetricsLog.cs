@@ -1,11 +1,14 @@
-using System.Buffers;
-
 namespace Poa.Storage;
 
 /// <summary>
 /// Appends a run's metrics, one JSON object per line, to the blobs <c>runs/{run}/metrics/{firstIteration}.jsonl</c>. A chunk covers
 /// <see cref="ChunkIterations"/> iterations beginning at a multiple of it, so a flush writes at most that many lines again, and a run
 /// that resumes knows from the iteration alone which chunk it re-enters.
+/// <para>
+/// Beside it stand levels for readers of long stretches, <c>runs/{run}/metrics-levels/{bucket}/{firstIteration}.jsonl</c>: a line sums
+/// up a bucket of 16, 256 or 4096 iterations. They follow from the chunks that are complete and are written behind them, so that they
+/// never speak of a record that is not there; what a kill left out or left over is put right when the log is opened again.
+/// </para>
 /// <see cref="Append"/> may be called from another thread than <see cref="FlushAsync"/>; one writer per run at a time.
 /// </summary>
 public sealed class MetricsLog
@@ -17,9 +20,11 @@ public sealed class MetricsLog
     private readonly string run;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim flushing = new(1, 1);
-    private readonly SortedDictionary<long, Chunk> unwritten = [];
+    private readonly SortedDictionary<long, MetricsLines> unwritten = [];
+    private readonly MetricsLevels levels;
 
-    private MetricsLog(IBlobStore blobs, string run, long nextIteration) => (this.blobs, this.run, NextIteration) = (blobs, run, nextIteration);
+    private MetricsLog(IBlobStore blobs, string run, long nextIteration, MetricsLevels levels) =>
+        (this.blobs, this.run, NextIteration, this.levels) = (blobs, run, nextIteration, levels);
 
     /// <summary>Smallest iteration that may be appended.</summary>
     public long NextIteration { get; private set; }
@@ -31,11 +36,16 @@ public sealed class MetricsLog
     /// <exception cref="StorageException">The store fails, or the chunk to be re-entered is damaged.</exception>
     public static async Task<MetricsLog> OpenAsync(IBlobStore blobs, string run, long iteration, CancellationToken cancellationToken = default)
     {
-        var log = new MetricsLog(blobs, run, iteration);
         var first = FirstOfChunk(iteration);
-        var chunk = new Chunk();
+
+        // What is derived from records goes before them.
+        var levels = await MetricsLevels.OpenAsync(blobs, run, first, cancellationToken);
+        var log = new MetricsLog(blobs, run, iteration, levels);
+        var chunk = new MetricsLines();
         var tooMany = false;
-        await foreach (var (at, line) in MetricsReader.ReadChunkAsync(blobs, BlobLayout.MetricsChunk(run, first), cancellationToken))
+        var name = BlobLayout.MetricsChunk(run, first);
+        var content = await MetricsBlobs.ReadAsync(blobs, name, cancellationToken) ?? ReadOnlyMemory<byte>.Empty;
+        foreach (var (at, line) in MetricsReader.Records(blobs, name, content))
         {
             tooMany |= at >= iteration;
             if (at < iteration)
@@ -44,18 +54,9 @@ public sealed class MetricsLog
             }
         }
 
-        var later = new List<string>();
-        await foreach (var blob in blobs.ListAsync(BlobLayout.Metrics(run), cancellationToken))
+        foreach (var later in (await MetricsBlobs.FirstsAsync(blobs, BlobLayout.Metrics(run), cancellationToken)).Where(f => f > first).Reverse())
         {
-            if (string.CompareOrdinal(blob.Name, BlobLayout.MetricsChunk(run, first)) > 0)
-            {
-                later.Add(blob.Name);
-            }
-        }
-
-        foreach (var name in Enumerable.Reverse(later))
-        {
-            await blobs.DeleteAsync(name, null, cancellationToken);
+            await blobs.DeleteAsync(BlobLayout.MetricsChunk(run, later), null, cancellationToken);
         }
 
         if (tooMany)
@@ -64,7 +65,8 @@ public sealed class MetricsLog
         }
 
         log.unwritten[first] = chunk;
-        chunk.Dirty = false;
+        chunk.IsDirty = false;
+        await levels.CatchUpAsync(cancellationToken);
         return log;
     }
 
@@ -90,7 +92,7 @@ public sealed class MetricsLog
             var first = FirstOfChunk(iteration);
             if (!unwritten.TryGetValue(first, out var chunk))
             {
-                unwritten[first] = chunk = new();
+                unwritten[first] = chunk = new MetricsLines();
             }
 
             chunk.Add(json);
@@ -119,9 +121,14 @@ public sealed class MetricsLog
                     MarkDirty(first);
                     throw;
                 }
-
-                ForgetIfComplete(first);
             }
+
+            foreach (var (first, bytes) in TakeComplete())
+            {
+                levels.Add(first, bytes);
+            }
+
+            await levels.FlushAsync(cancellationToken);
         }
         finally
         {
@@ -136,7 +143,7 @@ public sealed class MetricsLog
         long[] firsts;
         lock (gate)
         {
-            firsts = [.. unwritten.Where(c => c.Value.Dirty).Select(c => c.Key)];
+            firsts = [.. unwritten.Where(c => c.Value.IsDirty).Select(c => c.Key)];
         }
 
         foreach (var first in firsts)
@@ -145,7 +152,7 @@ public sealed class MetricsLog
             lock (gate)
             {
                 bytes = unwritten[first].Copy();
-                unwritten[first].Dirty = false;
+                unwritten[first].IsDirty = false;
             }
 
             yield return (first, bytes);
@@ -156,41 +163,22 @@ public sealed class MetricsLog
     {
         lock (gate)
         {
-            unwritten[first].Dirty = true;
+            unwritten[first].IsDirty = true;
         }
     }
 
-    private void ForgetIfComplete(long first)
+    /// <summary>Chunks that last as they are and get no more records: iterations only rise.</summary>
+    private List<(long First, byte[] Bytes)> TakeComplete()
     {
         lock (gate)
         {
-            // Iterations only rise: a chunk behind the next iteration gets no more records.
-            if (!unwritten[first].Dirty && first < FirstOfChunk(NextIteration))
-            {
-                unwritten.Remove(first);
-            }
+            List<(long First, byte[] Bytes)> complete =
+                [.. unwritten.Where(c => !c.Value.IsDirty && c.Key < FirstOfChunk(NextIteration)).Select(c => (c.Key, c.Value.Copy()))];
+            complete.ForEach(c => unwritten.Remove(c.First));
+            return complete;
         }
     }
 
-    private async Task WriteAsync(long first, byte[] bytes, CancellationToken cancellationToken)
-    {
-        using var stream = new MemoryStream(bytes, writable: false);
-        await blobs.UploadAsync(BlobLayout.MetricsChunk(run, first), stream, BlobWriteCondition.Overwrite, null, cancellationToken);
-    }
-
-    private sealed class Chunk
-    {
-        private readonly ArrayBufferWriter<byte> lines = new();
-
-        public bool Dirty { get; set; }
-
-        public void Add(ReadOnlySpan<byte> line)
-        {
-            lines.Write(line);
-            lines.Write("\n"u8);
-            Dirty = true;
-        }
-
-        public byte[] Copy() => lines.WrittenSpan.ToArray();
-    }
+    private Task WriteAsync(long first, byte[] bytes, CancellationToken cancellationToken) =>
+        MetricsBlobs.WriteAsync(blobs, BlobLayout.MetricsChunk(run, first), bytes, cancellationToken);
 }

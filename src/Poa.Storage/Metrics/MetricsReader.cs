@@ -9,22 +9,25 @@ namespace Poa.Storage;
 public readonly record struct MetricsRecord(long Iteration, byte[] Json);
 
 /// <summary>Reads what <see cref="MetricsLog"/> writes.</summary>
-public static class MetricsReader
+public static partial class MetricsReader
 {
-    /// <summary>All flushed records with an iteration above <paramref name="after"/>, ascending; earlier chunks are not fetched.</summary>
+    /// <summary>
+    /// Missing chunks in a row that are taken for the end. One alone may be a damaged one that was deleted; a log has no longer holes.
+    /// </summary>
+    internal const int LookAhead = 4;
+
+    /// <summary>
+    /// All flushed records with an iteration above <paramref name="after"/>, ascending. Only the chunks that can hold them are looked for,
+    /// so that asking again and again for what is new costs the same for a long log as for a short one. A hole of
+    /// more than 1,024 iterations ends the reading.
+    /// </summary>
     /// <exception cref="StorageException">The store fails, or a chunk is damaged.</exception>
     public static async IAsyncEnumerable<MetricsRecord> ReadAsync(
         IBlobStore blobs, string run, long after = -1, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var firstChunk = BlobLayout.MetricsChunk(run, MetricsLog.FirstOfChunk(Math.Max(after + 1, 0)));
-        await foreach (var blob in blobs.ListAsync(BlobLayout.Metrics(run), cancellationToken))
+        await foreach (var (name, content) in ReadChunksAsync(blobs, run, Math.Max(after + 1, 0), cancellationToken))
         {
-            if (string.CompareOrdinal(blob.Name, firstChunk) < 0)
-            {
-                continue;
-            }
-
-            await foreach (var record in ReadChunkAsync(blobs, blob.Name, cancellationToken))
+            foreach (var record in Records(blobs, name, content))
             {
                 if (record.Iteration > after)
                 {
@@ -34,38 +37,59 @@ public static class MetricsReader
         }
     }
 
-    /// <summary>Records of one chunk; none if it does not exist.</summary>
-    internal static async IAsyncEnumerable<MetricsRecord> ReadChunkAsync(
-        IBlobStore blobs, string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The chunks from the one of an iteration on.</summary>
+    internal static async IAsyncEnumerable<(string Name, ReadOnlyMemory<byte> Content)> ReadChunksAsync(
+        IBlobStore blobs, string run, long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var bytes = new MemoryStream();
-        try
+        var missing = 0;
+        for (var first = MetricsLog.FirstOfChunk(from); missing <= LookAhead && first <= BlobLayout.MaxIteration; first += MetricsLog.ChunkIterations)
         {
-            await using var stream = await blobs.OpenReadAsync(name, null, cancellationToken);
-            await stream.CopyToAsync(bytes, cancellationToken);
-        }
-        catch (BlobNotFoundException)
-        {
-            yield break;
-        }
+            var name = BlobLayout.MetricsChunk(run, first);
 
-        var rest = bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
-        for (var number = 1; !rest.IsEmpty; number++)
-        {
-            var end = rest.Span.IndexOf((byte)'\n');
-            var line = end < 0 ? rest : rest[..end];
-            if (end < 0 || IterationOf(line.Span) is not { } iteration)
+            // Behind the end it is cheaper to look than to open.
+            var content = missing > 0 && await blobs.FindAsync(name, cancellationToken) is null
+                ? null
+                : await MetricsBlobs.ReadAsync(blobs, name, cancellationToken);
+            missing = content is null ? missing + 1 : 0;
+            if (content is { } found)
             {
-                throw new StorageException(
-                    StorageFault.Damaged,
-                    $"Line {number} of the metrics log {name} in {blobs.Description} is {(end < 0 ? "cut off" : "no JSON object with an iteration")}.",
-                    "Delete this blob to go on without these records.");
+                yield return (name, found);
             }
-
-            yield return new(iteration, line.ToArray());
-            rest = rest[(end + 1)..];
         }
     }
+
+    /// <summary>Records of a chunk.</summary>
+    /// <exception cref="StorageException">It is damaged.</exception>
+    internal static IEnumerable<MetricsRecord> Records(IBlobStore blobs, string name, ReadOnlyMemory<byte> content)
+    {
+        foreach (var line in StepLines(blobs, name, content))
+        {
+            yield return IterationOf(line.Line.Span) is { } iteration ? new(iteration, line.Line.ToArray()) : throw Damaged(blobs, name, line.Number);
+        }
+    }
+
+    /// <summary>Lines of a chunk with their numbers, from 1.</summary>
+    /// <exception cref="StorageException">The last one is cut off.</exception>
+    internal static IEnumerable<(int Number, ReadOnlyMemory<byte> Line)> StepLines(IBlobStore blobs, string name, ReadOnlyMemory<byte> content)
+    {
+        var (number, length) = (0, 0);
+        foreach (var line in MetricsBlobs.Lines(content))
+        {
+            length += line.Length + 1;
+            yield return (++number, line);
+        }
+
+        if (length < content.Length)
+        {
+            throw Damaged(blobs, name, number + 1);
+        }
+    }
+
+    /// <summary>The error that stands for a line that is no record.</summary>
+    internal static StorageException Damaged(IBlobStore blobs, string name, int number) => new(
+        StorageFault.Damaged,
+        $"Line {number} of the metrics log {name} in {blobs.Description} is cut off or no JSON object with an iteration.",
+        "Delete this blob to go on without these records.");
 
     /// <returns>The number in the property <c>iteration</c> of a JSON object; null if the text is no such thing.</returns>
     internal static long? IterationOf(ReadOnlySpan<byte> json)
