@@ -7,20 +7,23 @@ usage() {
   cat <<'TEXT'
 usage: bash infra/test.sh [options] [-- options for the test programs]
 
-  --quick            leave out the end-to-end tests (Poa.EndToEnd.Tests), and the check of code style
+  --quick            leave out the tests with real processes (Poa.EndToEnd.Tests, Poa.Browser.Tests), and the check of code style
   --project NAME     only this test project (Storage, Poa.Storage.Tests); may be given several times
   --filter PATTERN   only tests whose full name matches; * stands for anything
   --configuration C  Release (default) or Debug
   --no-build         run what was built before
   --help             this text
 
-Needs the .NET 10 SDK. Azurite, which some tests talk to, is installed into artifacts/tools if it is missing (npm; node and npm by
-apt-get if we are root). Reports and logs: artifacts/test-results. The last line printed is "N passed, N failed, N skipped"; the exit
-code is 0 only if none failed, no test program crashed, and none was empty.
+Needs the .NET 10 SDK. What some tests talk to is installed if it is missing: Azurite and axe-core into artifacts/tools (npm), and,
+if we are root, nodejs, npm and chromium (apt-get). Reports and logs: artifacts/test-results; pictures of every page of the dashboard:
+artifacts/test-results/pages. The last line printed is "N passed, N failed, N skipped"; the exit code is 0 only if none failed, no
+test program crashed, and none was empty.
 
 environment:
   POA_GOLDEN         folder of golden vectors to test against instead of tests/golden
   POA_AZURITE        path of azurite-blob, if it is not to be installed
+  POA_CHROMIUM       path of a Chromium (default /usr/bin/chromium, Debian's)
+  POA_AXE            path of axe.min.js, if it is not to be installed
   POA_TEST_LIMIT     seconds that one test project may take (default 1800)
   OMP_NUM_THREADS    threads of one tensor operation (default 1: test classes run side by side)
 TEXT
@@ -42,7 +45,7 @@ while [ $# -gt 0 ]; do
 done
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
-results=artifacts/test-results tools=artifacts/tools azurite_version=3.35.0
+results=artifacts/test-results tools=artifacts/tools azurite_version=3.35.0 axe_version=4.14.1
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'infra/test.sh: %s\n' "$*" >&2; exit 1; }
@@ -57,36 +60,44 @@ for folder in tests/*.Tests; do
     for wanted in "${projects[@]}"; do
       case $name in "$wanted" | "Poa.$wanted" | "Poa.$wanted.Tests") selected+=("$name") ;; esac
     done
-  elif [ -z "$quick" ] || [ "$name" != Poa.EndToEnd.Tests ]; then
+  elif [ -z "$quick" ] || { [ "$name" != Poa.EndToEnd.Tests ] && [ "$name" != Poa.Browser.Tests ]; }; then
     selected+=("$name")
   fi
 done
 [ ${#selected[@]} -gt 0 ] || fail "no test project is called ${projects[*]}. There are: $(cd tests && echo *.Tests)"
 
-install_azurite() {
-  [ -n "${POA_AZURITE:-}" ] && return
-  export POA_AZURITE="$PWD/$tools/node_modules/.bin/azurite-blob"
-  [ -x "$POA_AZURITE" ] && return
-  say "Installing Azurite $azurite_version into $tools"
-  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-      apt-get update -q >/dev/null
-      DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends nodejs npm >/dev/null
-    else
-      fail "Azurite needs Node.js. Install it (sudo apt-get install nodejs npm), or set POA_AZURITE to the path of azurite-blob."
-    fi
+# debian COMMAND PACKAGE...: installs Debian packages where the command is missing and we may; otherwise says what is needed.
+debian() {
+  local command=$1
+  shift
+  command -v "$command" >/dev/null && return
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    fail "$command is missing. Install it (sudo apt-get install $*); infra/test.sh --help names settings that point to another place."
   fi
-  mkdir -p "$tools"
-  npm install --prefix "$tools" --no-audit --no-fund --no-update-notifier --silent "azurite@$azurite_version"
-  [ -x "$POA_AZURITE" ] || fail "npm did not bring $POA_AZURITE."
+  say "Installing $* (apt-get)"
+  apt-get update -q >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
 }
 
-for name in "${selected[@]}"; do
-  if grep -rqs POA_AZURITE "tests/$name" --include='*.cs'; then
-    install_azurite
-    break
-  fi
-done
+# from_npm PACKAGE VERSION FILE: installs an npm package into artifacts/tools, unless its file is there.
+from_npm() {
+  [ -e "$tools/node_modules/$3" ] && return
+  debian npm nodejs npm
+  say "Installing $1 $2 into $tools"
+  mkdir -p "$tools"
+  npm install --prefix "$tools" --no-audit --no-fund --no-update-notifier --silent "$1@$2"
+  [ -e "$tools/node_modules/$3" ] || fail "npm did not bring $tools/node_modules/$3."
+}
+
+# needed_by_tests NAME: true if the code of a selected test project speaks of it.
+needed_by_tests() { (cd tests && grep -rqs "$1" "${selected[@]}" --include='*.cs'); }
+
+if [ -z "${POA_AZURITE:-}" ] && needed_by_tests POA_AZURITE; then
+  from_npm azurite "$azurite_version" .bin/azurite-blob
+  export POA_AZURITE="$PWD/$tools/node_modules/.bin/azurite-blob"
+fi
+if [ -z "${POA_CHROMIUM:-}" ] && needed_by_tests POA_CHROMIUM; then debian chromium chromium; fi
+if [ -z "${POA_AXE:-}" ] && needed_by_tests POA_AXE; then from_npm axe-core "$axe_version" axe-core/axe.min.js; fi
 
 if [ -n "$build" ]; then
   say "Building ($configuration)"
