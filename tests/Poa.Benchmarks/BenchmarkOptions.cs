@@ -8,17 +8,21 @@ internal sealed record BenchmarkOptions
     public const string Help = """
         Measures training and evaluation speed on this machine.
 
-        Usage: Poa.Benchmarks step|knn|augment|all [options]
+        Usage: Poa.Benchmarks step|knn|augment|dashboard|all [options]
 
           step      one training step: images/s, GFLOP/s, share of the matrix-multiply peak, phases
           knn       k-NN features of a whole grid: one shared pass against one pass per sub-network
           augment   the data pipeline alone: images/s
-          all       the three, one after the other
+          dashboard first content of every page with 1,000 runs, a run of 300,000 steps and a sweep of 572 jobs in the store; cost of
+                    many open pages on a live run (needs Chromium: POA_CHROMIUM, or Debian's /usr/bin/chromium)
+          all       step, knn and augment, one after the other
 
           --preset NAME     configuration of step and augment (default bench)
           --repeats N       measured repetitions (default 10; the median is printed)
           --images N        training images of knn (default 2000; a quarter as many test images)
           --threads N       threads of the tensor library (default: all cores)
+          --loads N         loads of each page of the dashboard (default 50)
+          --open-pages N    pages that are open on the live run (default 50)
           --json            print JSON
           --help            print this
         """;
@@ -33,14 +37,18 @@ internal sealed record BenchmarkOptions
 
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    public int Loads { get; init; } = 50;
+
+    public int OpenPages { get; init; } = 50;
+
     public bool Json { get; init; }
 
     /// <exception cref="FormatException">An argument is unknown or has no number where one is needed.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "all"))
+        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "dashboard" or "all"))
         {
-            throw new FormatException($"Say what to measure: step, knn, augment or all; not '{string.Join(' ', arguments)}'.");
+            throw new FormatException($"Say what to measure: step, knn, augment, dashboard or all; not '{string.Join(' ', arguments)}'.");
         }
 
         var options = new BenchmarkOptions { Command = command };
@@ -52,6 +60,8 @@ internal sealed record BenchmarkOptions
                 "--preset" => options with { Preset = Value(arguments, ++i) },
                 "--repeats" => options with { Repeats = Number(arguments, ++i) },
                 "--images" => options with { Images = Number(arguments, ++i) },
+                "--loads" => options with { Loads = Number(arguments, ++i) },
+                "--open-pages" => options with { OpenPages = Number(arguments, ++i) },
                 "--threads" => options with { Threads = Number(arguments, ++i) },
                 var unknown => throw new FormatException($"Unknown option '{unknown}'; --help lists them."),
             };

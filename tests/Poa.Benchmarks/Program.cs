@@ -1,11 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
 using Poa.Benchmarks;
+using Poa.Benchmarks.Dashboard;
 using Poa.Networks;
 
 if (args is [] or [.., "--help"] or ["-h"])
 {
     Console.WriteLine(BenchmarkOptions.Help);
+    return 0;
+}
+
+if (args is [DashboardServer.Command, var home])
+{
+    await DashboardServer.ServeAsync(home);
     return 0;
 }
 
@@ -26,6 +33,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "step" => [StepBenchmark.Run],
     "knn" => [KnnBenchmark.Run],
     "augment" => [AugmentBenchmark.Run],
+    "dashboard" => [DashboardBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };
 var reports = new List<Report>();

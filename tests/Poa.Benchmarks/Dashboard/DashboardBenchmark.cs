@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+
+namespace Poa.Benchmarks.Dashboard;
+
+/// <summary>
+/// How long pages take to show their first useful content with much in the store, and what many open pages on a live run cost the
+/// server.
+/// </summary>
+internal static class DashboardBenchmark
+{
+    private static readonly TimeSpan Watching = TimeSpan.FromSeconds(30);
+
+    /// <summary>Pages, and what a person came for on each: not a frame, a heading or a spinner.</summary>
+    private static readonly (string Name, string Path, string Content)[] Pages =
+    [
+        ("runs", "/", "table tbody tr:has-text('run-0')"),
+    ];
+
+    public static Report Run(BenchmarkOptions options) => RunAsync(options).GetAwaiter().GetResult();
+
+    private static async Task<Report> RunAsync(BenchmarkOptions options)
+    {
+        var home = Directory.CreateTempSubdirectory("poa-dashboard-");
+        try
+        {
+            using var server = await DashboardServer.StartAsync(home.FullName);
+            using var playwright = await Playwright.CreateAsync();
+            await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Environment.GetEnvironmentVariable("POA_CHROMIUM") ?? "/usr/bin/chromium",
+                Args = ["--no-sandbox"],
+            });
+            var measurements = new List<Measurement>();
+            foreach (var page in Pages)
+            {
+                var times = await LoadAsync(browser, new Uri(server.Address, page.Path), page.Content, options.Loads);
+                measurements.Add(new($"{page.Name}: first content, median", Statistics.Median(times), "s"));
+                measurements.Add(new($"{page.Name}: first content, p95", Statistics.Percentile(times, 95), "s"));
+            }
+
+            var idle = await CoresAsync(server, Watching);
+            var contexts = await OpenAsync(browser, new Uri(server.Address, $"/runs/{SeededStore.LiveRun}"), options.OpenPages);
+            var watched = await CoresAsync(server, Watching);
+            measurements.Add(new("server alone, live run", idle, "cores"));
+            measurements.Add(new($"server with {options.OpenPages} pages on it", watched, "cores"));
+            measurements.Add(new("memory of the server", server.ResidentBytes / 1e6, "MB"));
+            foreach (var context in contexts)
+            {
+                await context.DisposeAsync();
+            }
+
+            return new Report(
+                "dashboard",
+                $"{SeededStore.Runs} runs, one of {SeededStore.Steps} steps, a sweep of 572 jobs; {options.Loads} loads of each page in one warm Chromium, from the navigation's start to the content on the screen",
+                measurements);
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Seconds from the start of the navigation until the content is laid out, by the browser's own clock.</summary>
+    private static async Task<double[]> LoadAsync(IBrowser browser, Uri address, string content, int loads)
+    {
+        await using var context = await browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        var times = new List<double>();
+        // The first load fills the browser's cache and the server's compiled code; a person sees it once.
+        for (var load = 0; load <= loads; load++)
+        {
+            await page.GotoAsync(address.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.Commit });
+            await page.Locator(content).First.WaitForAsync();
+            var seconds = await page.EvaluateAsync<double>("() => performance.now() / 1000");
+            if (load > 0)
+            {
+                times.Add(seconds);
+            }
+        }
+
+        return [.. times];
+    }
+
+    private static async Task<IReadOnlyList<IBrowserContext>> OpenAsync(IBrowser browser, Uri address, int count)
+    {
+        var contexts = new List<IBrowserContext>();
+        for (var i = 0; i < count; i++)
+        {
+            var context = await browser.NewContextAsync();
+            contexts.Add(context);
+            var page = await context.NewPageAsync();
+            await page.GotoAsync(address.ToString());
+            await page.Locator("main[data-ready]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        }
+
+        return contexts;
+    }
+
+    private static async Task<double> CoresAsync(DashboardServer server, TimeSpan time)
+    {
+        var (clock, before) = (Stopwatch.StartNew(), server.ProcessorTime);
+        await Task.Delay(time);
+        return (server.ProcessorTime - before) / clock.Elapsed;
+    }
+}
