@@ -148,7 +148,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
         builder.Services.AddSingleton(_ => BlobStoreFactory.Open(blobs));
         if (options.Devices.Count > 0)
         {
-            builder.Services.AddPoaWorker(new WorkerOptions { Home = home, Devices = options.Devices, Threads = options.Threads });
+            builder.Services.AddPoaWorker(new WorkerOptions { Home = home, Devices = options.Devices, Threads = options.Threads, DataRoots = options.DataRoots });
         }
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopMargin);

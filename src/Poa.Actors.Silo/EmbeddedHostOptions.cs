@@ -23,6 +23,9 @@ public sealed record EmbeddedHostOptions
     /// <summary>Compute threads where a run's configuration does not say; 0 for all cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Folders that data specifications may lead into; none allows any. See <see cref="Poa.Worker.WorkerOptions.DataRoots"/>.</summary>
+    public IReadOnlyList<string> DataRoots { get; init; } = [];
+
     /// <summary>Where blobs are; null for the folder <c>blobs</c> in the data folder.</summary>
     public string? BlobStore { get; init; }
 

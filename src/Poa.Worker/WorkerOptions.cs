@@ -12,6 +12,12 @@ public sealed record WorkerOptions
     /// <summary>Threads of the tensor library where a run's configuration does not say; 0 takes <see cref="DefaultThreads"/>.</summary>
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Folders that data specifications may lead into, after symbolic links are resolved; none allows any folder that the process may
+    /// read. For inspection, training and evaluation alike.
+    /// </summary>
+    public IReadOnlyList<string> DataRoots { get; init; } = [];
+
     /// <summary>Folder of files that live as long as a lease.</summary>
     public string ScratchFolder => Path.Combine(Home, "scratch");
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Poa.Actors.Abstractions;
+using Poa.Worker.Data;
 using Poa.Worker.Execution;
 using Poa.Worker.Work;
 
@@ -10,17 +11,21 @@ namespace Poa.Worker;
 public static class WorkerServices
 {
     /// <summary>
-    /// Adds <see cref="IWorkExecutor"/>, which trains, extracts and evaluates on this process's devices. The host registers the
+    /// Adds <see cref="IWorkExecutor"/>, which trains, extracts, evaluates and measures on this process's devices, and
+    /// <see cref="IDataInspector"/>, which looks at its images beside that. The host registers the
     /// <see cref="Storage.IBlobStore"/> that checkpoints and results go to.
     /// </summary>
     public static IServiceCollection AddPoaWorker(this IServiceCollection services, WorkerOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        // At once, so that a data root that is no folder ends the start.
+        services.AddSingleton(new DataAccess(options.DataRoots));
         services.AddSingleton<IWorkHandler, TrainingHandler>();
         services.AddSingleton<IWorkHandler, ExtractionHandler>();
         services.AddSingleton<IWorkHandler, EvaluationHandler>();
         services.AddSingleton<IWorkExecutor, WorkExecutor>();
+        services.AddSingleton<IDataInspector, DataInspector>();
         return services;
     }
 }

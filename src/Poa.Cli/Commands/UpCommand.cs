@@ -16,9 +16,15 @@ internal static class UpCommand
         var siloPort = new Option<int?>("--silo-port") { Description = "Port on 127.0.0.1 for silos; a free one if not given.", HelpName = "N" };
         var devices = new Option<string?>("--devices") { Description = "Devices to work on, such as cpu or cuda:0,cuda:1. All CUDA cards, or else the processor, if not given.", HelpName = "LIST" };
         var threads = new Option<int>("--threads") { Description = "Compute threads where a run's configuration does not say; 0 for all cores.", HelpName = "N" };
+        var dataRoots = new Option<string[]>("--data-root")
+        {
+            Description = "Folder that images may lie in; may be given several times. Any folder that this process may read, if not given.",
+            HelpName = "DIR",
+            AllowMultipleArgumentsPerToken = false,
+        };
         var command = new PoaCommand("up", "Serves a data folder until Ctrl+C: keeps the books, trains, extracts, evaluates. Runs that a killed host left go on by themselves.",
             "poa up",
-            "poa up --home /data/poa --port 30000") { home, port, siloPort, devices, threads };
+            "poa up --home /data/poa --port 30000") { home, port, siloPort, devices, threads, dataRoots };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folder = HomeFolder.Resolve(parsed.GetValue(home));
@@ -29,6 +35,7 @@ internal static class UpCommand
                 SiloPort = parsed.GetValue(siloPort),
                 Devices = parsed.GetValue(devices) is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : Devices.Here(),
                 Threads = parsed.GetValue(threads),
+                DataRoots = [.. (parsed.GetValue(dataRoots) ?? []).Select(Path.GetFullPath)],
             };
             await using var connection = await PoaConnection.StartAsync(options, cancellationToken).ConfigureAwait(false);
             var host = connection.OwnHost!;

@@ -40,6 +40,11 @@ public sealed record DataSpecification(DatasetKind Kind, string Path, string? Sp
             throw new DatasetException($"The data specification is empty. {Forms}");
         }
 
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new DatasetException($"The data specification contains the character NUL, which no path has. {Forms}");
+        }
+
         // A plain path may contain any character, so it is recognised before anything is split off.
         if (text[0] is '/' or '.' or '~')
         {

@@ -11,22 +11,16 @@ namespace Poa.Data.Datasets;
 /// </summary>
 public sealed class ImageFolderDataset : IImageDataset
 {
-    private static readonly EnumerationOptions Visible = new()
-    {
-        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-        IgnoreInaccessible = false,
-        RecurseSubdirectories = false,
-    };
-
     private readonly string root;
     private readonly List<ImageFile> files;
 
-    private ImageFolderDataset(string name, string root, List<ImageFile> files, IReadOnlyList<string>? classNames)
+    private ImageFolderDataset(ImageFolderLayout layout)
     {
-        Name = name;
-        this.root = root;
-        this.files = files;
-        ClassNames = classNames;
+        Name = layout.Name;
+        root = layout.Root;
+        ClassNames = layout.ClassNames;
+        // Sorted class by class, and all images of a folder without classes.
+        files = [.. layout.Parts().SelectMany(part => Sorted(part.Images.Select(file => new ImageFile(Path.GetRelativePath(root, file.FullName), part.Label, file.Length))))];
         Fingerprint = ComputeFingerprint(files);
     }
 
@@ -47,31 +41,7 @@ public sealed class ImageFolderDataset : IImageDataset
     public static ImageFolderDataset Open(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var root = RequireFolder(folder);
-        var classNames = SubFolders(root);
-        var direct = ImagesIn(root, root, label: -1).ToList();
-        var name = new DataSpecification(DatasetKind.Folder, root, null).ToString();
-        if (classNames.Count == 0)
-        {
-            return direct.Count > 0
-                ? new ImageFolderDataset(name, root, Sorted(direct), null)
-                : throw new DatasetException($"The folder {root} has no images ({Extensions}) and no class folders.");
-        }
-
-        if (direct.Count > 0)
-        {
-            throw new DatasetException(
-                $"The folder {root} has class folders (such as {classNames[0]}) and {direct.Count} images beside them (such as {direct[0].RelativePath}). "
-                + "Move these into a class folder, or keep all images directly in one folder to train without labels.");
-        }
-
-        if (classNames.Contains("train") && classNames.All(n => n is "train" or "val" or "test"))
-        {
-            throw new DatasetException(
-                $"The folder {root} holds splits ({string.Join(", ", classNames)}), not classes. Use imagenet:{root}?split=train, or name the split's folder: {Path.Combine(root, "train")}.");
-        }
-
-        return new ImageFolderDataset(name, root, ImagesOfClasses(root, classNames, LabelsOf(classNames)), classNames);
+        return new ImageFolderDataset(ImageFolderLayout.Open(folder));
     }
 
     /// <summary>
@@ -82,24 +52,7 @@ public sealed class ImageFolderDataset : IImageDataset
     public static ImageFolderDataset OpenImageNet(string folder, string split)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var root = RequireFolder(folder);
-        var splitFolder = RequireFolder(Path.Combine(root, split));
-        var present = SubFolders(splitFolder);
-        if (present.Count == 0)
-        {
-            throw new DatasetException(
-                $"The folder {splitFolder} has no class folders. ImageNet's layout is {split}/CLASS/IMAGE, with one folder per class (such as n01440764); sort the images into them.");
-        }
-
-        var trainFolder = Path.Combine(root, "train");
-        var classNames = Directory.Exists(trainFolder) ? SubFolders(trainFolder) : present;
-        if (present.Except(classNames, StringComparer.Ordinal).FirstOrDefault() is { } stranger)
-        {
-            throw new DatasetException($"The class folder {Path.Combine(splitFolder, stranger)} has no counterpart in {trainFolder}.");
-        }
-
-        var files = ImagesOfClasses(splitFolder, present, LabelsOf(classNames));
-        return new ImageFolderDataset(new DataSpecification(DatasetKind.ImageNet, root, split).ToString(), splitFolder, files, classNames);
+        return new ImageFolderDataset(ImageFolderLayout.OpenImageNet(folder, split));
     }
 
     /// <inheritdoc />
@@ -111,86 +64,11 @@ public sealed class ImageFolderDataset : IImageDataset
     /// <inheritdoc />
     public RgbImage Load(int index) => ImageDecoder.DecodeFile(DescribeItem(index));
 
-    private static string Extensions => string.Join(", ", ImageDecoder.Extensions);
-
-    private static string RequireFolder(string folder)
+    private static List<ImageFile> Sorted(IEnumerable<ImageFile> part)
     {
-        var full = Path.GetFullPath(folder);
-        return Directory.Exists(full)
-            ? Path.TrimEndingDirectorySeparator(full)
-            : throw new DatasetException(File.Exists(full) ? $"{full} is a file; a folder of images is needed." : $"The folder {full} does not exist. Check the path of the data specification.");
-    }
-
-    private static List<string> SubFolders(string folder)
-    {
-        try
-        {
-            return [.. Directory.EnumerateDirectories(folder, "*", Visible).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new DatasetException($"The folder {folder} cannot be listed: {error.Message}", error);
-        }
-    }
-
-    private static Dictionary<string, int> LabelsOf(List<string> classNames) =>
-        classNames.Select((name, label) => (name, label)).ToDictionary(c => c.name, c => c.label, StringComparer.Ordinal);
-
-    private static List<ImageFile> ImagesOfClasses(string root, List<string> present, Dictionary<string, int> labels)
-    {
-        var files = new List<ImageFile>();
-        foreach (var name in present)
-        {
-            var folder = Path.Combine(root, name);
-            var images = ImagesBelow(folder, root, labels[name]);
-            if (images.Count == 0)
-            {
-                throw new DatasetException($"The class folder {folder} has no images ({Extensions}). Remove it or fill it.");
-            }
-
-            files.AddRange(images);
-        }
-
-        return files;
-    }
-
-    private static List<ImageFile> ImagesBelow(string folder, string root, int label)
-    {
-        var found = new List<ImageFile>();
-        var open = new Stack<string>([folder]);
-        while (open.TryPop(out var next))
-        {
-            found.AddRange(ImagesIn(next, root, label));
-            foreach (var below in SubFolders(next))
-            {
-                open.Push(Path.Combine(next, below));
-            }
-        }
-
-        return Sorted(found);
-    }
-
-    private static IEnumerable<ImageFile> ImagesIn(string folder, string root, int label)
-    {
-        FileInfo[] entries;
-        try
-        {
-            entries = new DirectoryInfo(folder).GetFiles("*", Visible);
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new DatasetException($"The folder {folder} cannot be listed: {error.Message}", error);
-        }
-
-        return entries
-            .Where(f => ImageDecoder.Extensions.Contains(f.Extension, StringComparer.OrdinalIgnoreCase))
-            .Select(f => new ImageFile(Path.GetRelativePath(root, f.FullName), label, f.Length));
-    }
-
-    private static List<ImageFile> Sorted(List<ImageFile> files)
-    {
-        files.Sort((a, b) => string.CompareOrdinal(a.RelativePath, b.RelativePath));
-        return files;
+        List<ImageFile> sorted = [.. part];
+        sorted.Sort((a, b) => string.CompareOrdinal(a.RelativePath, b.RelativePath));
+        return sorted;
     }
 
     private static string ComputeFingerprint(List<ImageFile> files)

@@ -30,6 +30,9 @@ public enum RandomPurpose
     /// <summary>Random choices within an evaluation.</summary>
     Evaluation = 8,
 
+    /// <summary>Which images a look at a data set decodes.</summary>
+    Inspection = 9,
+
     /// <summary>Data made up for tests and benchmarks.</summary>
     Testing = 1000,
 }

@@ -4,19 +4,20 @@ using Poa.Elastic;
 using Poa.Evaluation;
 using Poa.Evaluation.Classification.Knn;
 using Poa.Storage;
+using Poa.Worker.Data;
 using Poa.Worker.Execution;
 using TorchSharp;
 
 namespace Poa.Worker.Work;
 
 /// <summary>
-/// Evaluates several sub-networks of one checkpoint in one pass over the data. Each result is reported as soon as it is known, so
+/// Evaluates several sub-networks of one checkpoint in one pass over the images. Each result is reported as soon as it is known, so
 /// that a kill loses only those still to come.
 /// </summary>
-internal sealed class EvaluationHandler(IBlobStore blobs, TimeProvider time) : IWorkHandler
+internal sealed class EvaluationHandler(IBlobStore blobs, DataAccess access, TimeProvider time) : IWorkHandler
 {
     /// <inheritdoc/>
-    public bool Handles(WorkItem work) => work is EvaluationWork;
+    public bool Handles(WorkItem work) => work is EvaluationWork evaluation && Benchmarks.Describe(evaluation.Benchmark).NeedsImages;
 
     /// <inheritdoc/>
     public async Task<WorkCompletion> ExecuteAsync(WorkContext context)
@@ -27,8 +28,8 @@ internal sealed class EvaluationHandler(IBlobStore blobs, TimeProvider time) : I
         var configuration = RunConfiguration.Parse(work.ConfigurationYaml);
         var options = EvaluationOptionsReader.Read(work, configuration) with { TemporaryFolder = context.Scratch };
         // One image is read by one pass only, yet a pass reads each set once: no cache.
-        var train = DataSpecification.Parse(work.Data.Train).Open();
-        var test = DataSpecification.Parse(work.Data.Test).Open();
+        var train = access.Open(work.Data.Train);
+        var test = access.Open(work.Data.Test);
 
         await using var outlet = new ResultOutlet(context, time);
         var images = await (work.Benchmark switch

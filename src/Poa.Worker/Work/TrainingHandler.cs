@@ -3,6 +3,7 @@ using Poa.Data.Datasets;
 using Poa.Elastic;
 using Poa.Storage;
 using Poa.Training.Session;
+using Poa.Worker.Data;
 using Poa.Worker.Execution;
 using TorchSharp;
 
@@ -12,10 +13,10 @@ namespace Poa.Worker.Work;
 /// Trains a run from its newest good checkpoint, or from the beginning, until its last step or until it is asked to stop.
 /// Checkpoints are published and metrics flushed beside the training.
 /// </summary>
-internal sealed class TrainingHandler(IBlobStore blobs, TimeProvider time) : IWorkHandler
+internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, TimeProvider time) : IWorkHandler
 {
     /// <summary>Decoded images kept in memory, so that a set that fits is decoded once.</summary>
-    private const long ImageCacheBytes = 1L << 30;
+    internal const long ImageCacheBytes = 1L << 30;
 
     /// <inheritdoc/>
     public bool Handles(WorkItem work) => work is TrainingShardWork;
@@ -32,7 +33,7 @@ internal sealed class TrainingHandler(IBlobStore blobs, TimeProvider time) : IWo
         var configuration = RunConfiguration.Parse(work.ConfigurationYaml);
         var total = configuration.TotalIterations;
         await context.Reporter.ProgressAsync(new WorkProgress { Done = 0, Total = total, Phase = "loading" }).ConfigureAwait(false);
-        var dataset = new CachedImageDataset(DataSpecification.Parse(work.Data).Open(), ImageCacheBytes);
+        var dataset = new CachedImageDataset(access.Open(work.Data), ImageCacheBytes);
 
         var store = new CheckpointStore(blobs, time);
         var opened = await OpenLatestAsync(context, store, work.Run).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Poa.Actors.Abstractions;
 using Poa.Storage;
+using Poa.Worker.Data;
 using Poa.Worker.Devices;
 using Poa.Worker.Execution;
 using Poa.Worker.Tests.Execution;
@@ -15,6 +16,8 @@ internal sealed class WorkBench : IDisposable
     private int leases;
 
     public WorkBench() => Blobs = new LocalBlobStore(Path.Combine(folder, "blobs"));
+
+    public static DataAccess Anywhere { get; } = new([]);
 
     public LocalBlobStore Blobs { get; }
 
@@ -37,7 +40,7 @@ internal sealed class WorkBench : IDisposable
     public async Task<WorkCompletion> TrainAsync(RecordingReporter? reporter = null)
     {
         using var stop = new StopSignal();
-        return await new TrainingHandler(Blobs, TimeProvider.System).ExecuteAsync(Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop, reporter));
+        return await new TrainingHandler(Blobs, Anywhere, TimeProvider.System).ExecuteAsync(Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop, reporter));
     }
 
     /// <summary>Trains until the checkpoint of an iteration is reported, then stops for a reason.</summary>
@@ -47,7 +50,7 @@ internal sealed class WorkBench : IDisposable
         var reporter = new StoppingReporter(iteration, () => stop.Request(reason), Reporter);
         var context = Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new TrainingHandler(Blobs, TimeProvider.System).ExecuteAsync(context with { Reporter = new FencedReporter(reporter, stop) }));
+            () => new TrainingHandler(Blobs, Anywhere, TimeProvider.System).ExecuteAsync(context with { Reporter = new FencedReporter(reporter, stop) }));
     }
 
     /// <summary>The whole series without measured times, one text per step.</summary>
