@@ -31,6 +31,9 @@ internal sealed class WorkerDevice : IDisposable
     /// <summary>Name and words for people.</summary>
     public DeviceDescription Description { get; }
 
+    /// <summary>Threads of the tensor library for work that asks for a number, or for 0, which takes the worker's default.</summary>
+    public int ThreadsFor(int asked) => asked > 0 ? asked : defaultThreads;
+
     /// <summary>
     /// Runs <paramref name="work"/> on the device's thread, after what was handed in before.
     /// </summary>
@@ -41,7 +44,7 @@ internal sealed class WorkerDevice : IDisposable
         () =>
         {
             // The number of threads belongs to the calling thread: it is set here, not where the worker starts.
-            TorchRuntime.SetThreads(threads > 0 ? threads : defaultThreads);
+            TorchRuntime.SetThreads(ThreadsFor(threads));
             return work(TorchRuntime.ParseDevice(Description.Name));
         },
         cancellationToken);
