@@ -24,6 +24,7 @@ public static class WorkerServices
         services.AddSingleton<IWorkHandler, TrainingHandler>();
         services.AddSingleton<IWorkHandler, ExtractionHandler>();
         services.AddSingleton<IWorkHandler, EvaluationHandler>();
+        services.AddSingleton<IWorkHandler, LatencyHandler>();
         services.AddSingleton<IWorkHandler, CalibrationHandler>();
         services.AddSingleton<IWorkExecutor, WorkExecutor>();
         services.AddSingleton<IDataInspector, DataInspector>();

@@ -14,7 +14,7 @@ public sealed record WorkProgress
     [Id(1)]
     public required long Total { get; init; }
 
-    /// <summary>What is counted: <c>iterations</c> or <c>images</c>.</summary>
+    /// <summary>What is counted: <c>iterations</c>, <c>images</c>, <c>passes</c>, ...</summary>
     [Id(2)]
     public string Unit { get; init; } = "iterations";
 

@@ -62,13 +62,8 @@ internal sealed class ExtractionHandler(IBlobStore blobs, TimeProvider time) : I
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         using var intact = TeacherBackbone.Load(teacher.Path, configuration, device);
-        var architecture = configuration.ViTArchitecture();
-        var plain = Extraction.Configuration(architecture, subNetwork, new ImagePreprocessing
-        {
-            Mean = [.. configuration.Augmentation.Mean],
-            StandardDeviation = [.. configuration.Augmentation.StandardDeviation],
-        });
-        var weights = Extraction.PlainWeights(new Dictionary<string, torch.Tensor>(StateDictionary.Of(intact)), architecture, subNetwork);
+        var plain = PlainNetworks.Shape(configuration, subNetwork);
+        var weights = PlainNetworks.Weights(intact, configuration, subNetwork);
         using (var stream = File.Create(Path.Combine(folder, ModelFile)))
         {
             Extraction.Save(stream, weights, plain);

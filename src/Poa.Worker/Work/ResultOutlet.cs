@@ -64,7 +64,7 @@ internal sealed class ResultOutlet : IAsyncDisposable
         {
             Done = progress.Done,
             Total = progress.Total,
-            Unit = "images",
+            Unit = progress.Unit,
             Phase = progress.Phase,
             ImagesPerSecond = progress.ImagesPerSecond > 0 ? progress.ImagesPerSecond : null,
             Remaining = progress.ImagesPerSecond > 0 ? TimeSpan.FromSeconds((progress.Total - progress.Done) / progress.ImagesPerSecond) : null,
