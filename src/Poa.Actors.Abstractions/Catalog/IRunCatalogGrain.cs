@@ -15,7 +15,7 @@ public interface IRunCatalogGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// Shows the progress of a run that is listed, without storing it: after a restart of the index the entry is as it was last put.
-    /// An entry of another version than the one stored is ignored.
+    /// An entry of a run that is not listed, or older than the one shown, is ignored.
     /// </summary>
     /// <param name="entry">The entry with its newest progress.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -64,8 +64,8 @@ public sealed record CatalogEntry(
     public WorkProgress? Progress { get; init; }
 
     /// <summary>
-    /// Training loss at equal distances over the run so far, oldest first, at most <see cref="MaxTrend"/> values. NaN where it was not
-    /// finite.
+    /// Training loss at equal distances over the run so far, oldest first, at most <see cref="MaxTrend"/> values. Not finite where
+    /// the loss was not.
     /// </summary>
     [Id(9)]
     public ImmutableArray<float> LossTrend { get; init; } = [];

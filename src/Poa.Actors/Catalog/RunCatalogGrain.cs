@@ -1,54 +1,53 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
 
 namespace Poa.Actors;
 
-/// <summary>The index of runs. One document: hundreds of runs are a few hundred kilobytes, written when a run changes its state.</summary>
+/// <summary>The index of runs. Reentrant: what many runs put at once is stored together. Its upgrade is in the part <c>Upgrade</c>.</summary>
+[Reentrant]
 [GrainType("run-catalog")]
-internal sealed class RunCatalogGrain([PersistentState("catalog", StorageNames.Provider)] IPersistentState<RunCatalogState> storage)
-    : Grain, IRunCatalogGrain
+internal sealed partial class RunCatalogGrain : Grain, IRunCatalogGrain
 {
-    private DurableState<RunCatalogState> _durable = null!;
+    private readonly DurableIndex<CatalogEntry> _runs;
+    private readonly IPersistentState<RunCatalogState> _oneDocument;
+    private readonly ILogger _logger;
+
+    /// <summary>Made by the runtime.</summary>
+    public RunCatalogGrain(
+        IPersistentStateFactory states,
+        IGrainContext context,
+        [PersistentState("catalog", StorageNames.Provider)] IPersistentState<RunCatalogState> oneDocument,
+        ILogger<RunCatalogGrain> logger)
+    {
+        _runs = new DurableIndex<CatalogEntry>(states, context, this, "runs", entry => entry.RunId, entry => entry.Version);
+        _oneDocument = oneDocument;
+        _logger = logger;
+    }
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _durable = new DurableState<RunCatalogState>(storage, this);
+        _runs.Load();
+        BeginUpgrade();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async Task PutAsync(CatalogEntry entry, CancellationToken cancellationToken = default)
+    public Task PutAsync(CatalogEntry entry, CancellationToken cancellationToken = default) => _runs.PutAsync(entry);
+
+    /// <inheritdoc/>
+    public Task ShowAsync(CatalogEntry entry, CancellationToken cancellationToken = default)
     {
-        var runs = _durable.Current.Runs;
-        if (!runs.TryGetValue(entry.RunId, out var known) || known.Version < entry.Version)
-        {
-            await _durable.SaveAsync(new RunCatalogState { Runs = runs.SetItem(entry.RunId, entry) });
-        }
+        _runs.Show(entry);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<CatalogEntry>> ListAsync(CatalogQuery query, CancellationToken cancellationToken = default) =>
-        Task.FromResult<ImmutableArray<CatalogEntry>>([.. _durable.Current.Runs.Values
-            .Where(entry => Matches(entry, query))
-            .OrderByDescending(entry => entry.CreatedAt).ThenBy(entry => entry.RunId, StringComparer.Ordinal)
-            .Take(query.Limit)]);
+        Task.FromResult(CatalogQueries.Page(All, query).Entries);
 
     /// <inheritdoc/>
-    public Task ShowAsync(CatalogEntry entry, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public Task<CatalogPage> QueryAsync(CatalogQuery query, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    private static bool Matches(CatalogEntry entry, CatalogQuery query) =>
-        (query.Statuses.IsDefaultOrEmpty || query.Statuses.Contains(entry.Status)) &&
-        (query.Text is not { Length: > 0 } text || new[] { entry.RunId, entry.Name, entry.Data, entry.CreatedBy }
-            .Any(field => field.Contains(text, StringComparison.OrdinalIgnoreCase))) &&
-        query.Labels.All(label => entry.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
-}
-
-/// <summary>Stored state of the index.</summary>
-internal sealed record RunCatalogState
-{
-    /// <summary>Entries by run id.</summary>
-    public ImmutableDictionary<string, CatalogEntry> Runs { get; init; } = ImmutableDictionary<string, CatalogEntry>.Empty;
+    public Task<CatalogPage> QueryAsync(CatalogQuery query, CancellationToken cancellationToken = default) =>
+        Task.FromResult(CatalogQueries.Page(All, query));
 }

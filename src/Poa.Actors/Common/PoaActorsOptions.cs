@@ -21,6 +21,12 @@ public sealed class PoaActorsOptions
     /// <summary>Progress is stored at most this often; it is shown at once.</summary>
     public TimeSpan ProgressSaveInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The indexes of runs and sweeps show the progress of each at most this often. Below a second, the pace at which workers report.</summary>
+    public TimeSpan ShowInterval { get; set; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>A shard that has gone stays listed as lost for so long.</summary>
+    public TimeSpan LostShardListing { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Watchers get changes at most this often.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 

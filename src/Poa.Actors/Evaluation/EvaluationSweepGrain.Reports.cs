@@ -29,7 +29,12 @@ internal sealed partial class EvaluationSweepGrain
 
         await SaveAsync(
             SweepPlan.Change(
-                SweepPlan.ReplaceBatch(State, batch with { Lease = LeaseHold.Granted(lease) }), remaining, job => job with { Attempts = job.Attempts + 1 }) with
+                SweepPlan.ReplaceBatch(State, batch with { Lease = LeaseHold.Granted(lease) }), remaining, job => job with
+                {
+                    Attempts = job.Attempts + 1,
+                    StartedAt = time.GetUtcNow(),
+                    Shard = lease.Shard,
+                }) with
             {
                 Passes = State.Passes + 1,
             },
@@ -86,6 +91,7 @@ internal sealed partial class EvaluationSweepGrain
             case ProgressReport progress:
                 _progress = progress.Progress;
                 _changes.Raise();
+                ShowInCatalog();
                 return ReportReceipt.Accepted;
 
             case NoteReport note:
@@ -120,7 +126,7 @@ internal sealed partial class EvaluationSweepGrain
                 return ReportReceipt.Accepted;
 
             case StoppedReport:
-                // The host went down in an orderly way: the same batch, without what is done, goes to the next worker.
+                // The host goes down in an orderly way, or is drained: the same batch, without what is done, goes to the next worker.
                 await GoOnAsync(
                     SweepPlan.Group(SweepPlan.RemoveBatch(State, batch.Number), time.GetUtcNow()), error: null);
                 return ReportReceipt.Accepted;

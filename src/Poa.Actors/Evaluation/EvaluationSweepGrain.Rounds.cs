@@ -45,6 +45,7 @@ internal sealed partial class EvaluationSweepGrain
             if (State.Specification is not null)
             {
                 await AdvanceAsync();
+                await KeepListedAsync();
                 await SetReminderAsync();
             }
         }
@@ -89,7 +90,12 @@ internal sealed partial class EvaluationSweepGrain
         var byName = open.Zip(answers).ToDictionary();
         var next = SweepPlan.Change(State, open, job => byName[job.SubNetwork] switch
         {
-            { Outcome: ClaimOutcome.Completed } answer => job with { Status = JobStatus.Completed, IsReused = answer.Job.Sweep != Id },
+            { Outcome: ClaimOutcome.Completed } answer => job with
+            {
+                Status = JobStatus.Completed,
+                IsReused = answer.Job.Sweep != Id,
+                FinishedAt = answer.Job.FinishedAt,
+            },
             { Outcome: ClaimOutcome.Compute } => job with { IsClaimed = true },
             { Outcome: ClaimOutcome.Refused } answer => job with { Status = answer.Job.Status, Error = answer.Job.Error },
             _ => job, // computed elsewhere: asked again in the next round
@@ -163,6 +169,5 @@ internal sealed partial class EvaluationSweepGrain
         await SaveAsync(
             State with { Status = status, IsCancelling = false, FinishedAt = time.GetUtcNow() },
             $"{State.Jobs.Count(job => job.Status == JobStatus.Completed)} of {State.Jobs.Length} evaluations have a result.");
-        await SetReminderAsync();
     }
 }

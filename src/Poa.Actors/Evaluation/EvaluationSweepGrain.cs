@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Poa.Actors;
 
-/// <summary>A sweep: commands and queries. Its rounds are in the part <c>Rounds</c>, reports in <c>Reports</c>.</summary>
+/// <summary>A sweep: commands and queries. Its rounds are in the part <c>Rounds</c>, reports in <c>Reports</c>, its listing in <c>Catalog</c>.</summary>
 [GrainType("evaluation-sweep")]
 internal sealed partial class EvaluationSweepGrain(
     [PersistentState("sweep", StorageNames.Provider)] IPersistentState<SweepState> storage,
@@ -38,8 +38,15 @@ internal sealed partial class EvaluationSweepGrain(
         Validate(specification);
         if (State.Specification is { } existing)
         {
-            return existing.IsSameAs(specification) ? Snapshot() : throw new PoaException(
-                ErrorCodes.SweepExists, $"Sweep {Id} exists already, with another specification.", "Choose another sweep id, or leave it out.");
+            if (!existing.IsSameAs(specification))
+            {
+                throw new PoaException(
+                    ErrorCodes.SweepExists, $"Sweep {Id} exists already, with another specification.", "Choose another sweep id, or leave it out.");
+            }
+
+            // The first call may have ended between the two writes.
+            await PutInCatalogAsync();
+            return Snapshot();
         }
 
         var runGrain = GrainFactory.GetGrain<ITrainingRunGrain>(specification.Run);
@@ -57,6 +64,7 @@ internal sealed partial class EvaluationSweepGrain(
             },
             $"Started: {specification.SubNetworks.Length} x {specification.Benchmark} on checkpoint {specification.Iteration} of {specification.Run}.");
         await SetReminderAsync();
+        await PutInCatalogAsync();
         return Snapshot();
     }
 
@@ -78,11 +86,23 @@ internal sealed partial class EvaluationSweepGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<SweepSnapshot> RetryFailedAsync(CancellationToken cancellationToken = default)
+    public Task<SweepSnapshot> RetryFailedAsync(CancellationToken cancellationToken = default) => TryAgainAsync(Existing().SubNetworks);
+
+    /// <inheritdoc/>
+    public async Task<SweepSnapshot> RetryAsync(ImmutableArray<string> subNetworks, CancellationToken cancellationToken = default)
+    {
+        var known = Existing().SubNetworks;
+        return subNetworks.FirstOrDefault(name => !known.Contains(name)) is { } stranger
+            ? throw new PoaException(
+                ErrorCodes.InvalidArgument, $"'{stranger}' is not in sweep {Id}.", $"Choose from {string.Join(", ", known)}.")
+            : await TryAgainAsync(subNetworks);
+    }
+
+    private async Task<SweepSnapshot> TryAgainAsync(ImmutableArray<string> chosen)
     {
         var specification = Existing();
         string[] again = [.. State.Jobs
-            .Where(job => job.Status is JobStatus.Failed or JobStatus.Quarantined or JobStatus.Cancelled)
+            .Where(job => chosen.Contains(job.SubNetwork) && job.Status is (JobStatus.Failed or JobStatus.Quarantined or JobStatus.Cancelled))
             .Select(job => job.SubNetwork)];
         if (again.Length > 0 && !State.IsCancelling)
         {
@@ -96,14 +116,11 @@ internal sealed partial class EvaluationSweepGrain(
                 },
                 $"On request: {again.Length} evaluations are tried again.");
             await SetReminderAsync();
+            await PutInCatalogAsync();
         }
 
         return Snapshot();
     }
-
-    /// <inheritdoc/>
-    public Task<SweepSnapshot> RetryAsync(ImmutableArray<string> subNetworks, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
 
     /// <inheritdoc/>
     public Task<SweepSnapshot?> FindAsync(CancellationToken cancellationToken = default) =>
@@ -187,9 +204,10 @@ internal sealed partial class EvaluationSweepGrain(
             next = next with { Log = next.Log.Add(time.GetUtcNow(), level, message, _options.EventLimit) };
         }
 
-        await _durable.SaveAsync(next with { Version = next.Version + 1 });
+        await _durable.SaveAsync(SweepPlan.NoteEnds(next, time.GetUtcNow()) with { Version = next.Version + 1 });
         SetTimer();
         _changes.Raise();
+        ShowInCatalog();
     }
 
     private SweepSnapshot Snapshot() => new()
@@ -199,7 +217,8 @@ internal sealed partial class EvaluationSweepGrain(
         Version = State.Version,
         CreatedAt = State.CreatedAt,
         FinishedAt = State.FinishedAt,
-        Jobs = [.. State.Jobs.Select(job => new SweepJob(job.SubNetwork, job.Status, job.IsReused, job.Attempts, job.Error))],
+        Jobs = [.. State.Jobs.Select(job => new SweepJob(
+            job.SubNetwork, job.Status, job.IsReused, job.Attempts, job.Error, job.StartedAt, job.FinishedAt, job.Shard))],
         Progress = State.Batches.Any(batch => batch.Lease.Phase == LeasePhase.Held) ? _progress : null,
         Passes = State.Passes,
         Events = State.Log.Events,

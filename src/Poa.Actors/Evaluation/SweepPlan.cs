@@ -86,6 +86,14 @@ internal static class SweepPlan
             : AddBatch(state, [.. again.Select(job => job.SubNetwork)], now + options.BackOff(again.Max(job => job.Failures)));
     }
 
+    /// <summary>Notes the time at evaluations that have ended and do not say when.</summary>
+    public static SweepState NoteEnds(SweepState state, DateTimeOffset now) =>
+        state.Jobs.Any(HasNoEnd)
+            ? state with { Jobs = [.. state.Jobs.Select(job => HasNoEnd(job) ? job with { FinishedAt = now } : job)] }
+            : state;
+
+    private static bool HasNoEnd(SweepJobState job) => job.Status != JobStatus.Pending && job.FinishedAt is null;
+
     /// <summary>Changes some evaluations.</summary>
     public static SweepState Change(SweepState state, IReadOnlyCollection<string> names, Func<SweepJobState, SweepJobState> change) =>
         names.Count == 0 ? state : state with { Jobs = [.. state.Jobs.Select(job => names.Contains(job.SubNetwork) ? change(job) : job)] };

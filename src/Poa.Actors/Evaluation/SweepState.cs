@@ -64,6 +64,15 @@ internal sealed record SweepJobState
     public int WorkerLosses { get; init; }
 
     public WorkError? Error { get; init; }
+
+    /// <summary>When it was last handed to a worker.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The worker that has it or had it last.</summary>
+    public string? Shard { get; init; }
 }
 
 /// <summary>Evaluations that are computed in one pass over the data.</summary>

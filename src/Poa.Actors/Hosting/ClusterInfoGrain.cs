@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -11,7 +10,7 @@ internal sealed class ClusterInfoGrain(IOptions<PoaActorsOptions> options, SiloS
 {
     /// <inheritdoc/>
     public Task<ClusterInfo> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(
-        new ClusterInfo(options.Value.BlobStore, typeof(ClusterInfoGrain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, start.Time));
+        new ClusterInfo(options.Value.BlobStore, SoftwareVersion.Text, start.Time));
 }
 
 /// <summary>When the silo was started.</summary>

@@ -26,6 +26,7 @@ public static class PoaActorsSiloExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddKeyedSingleton<IGrainStorageSerializer, GrainJson>(StorageNames.Provider);
         silo.Services.AddSingleton<WorkerLife>();
+        silo.Services.AddSingleton(provider => new MachineVitals(provider.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton(provider => new SiloStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         silo.Services.AddPlacementFilter<WorkerPlacementFilterStrategy, WorkerPlacementFilterDirector>(ServiceLifetime.Transient);
         silo.Services.AddSingleton<IHostedService, WorkerShardService>();

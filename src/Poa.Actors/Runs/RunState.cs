@@ -19,6 +19,9 @@ internal sealed record RunState
     /// <summary>Progress as of the last write.</summary>
     public WorkProgress? Progress { get; init; }
 
+    /// <summary>The course of the loss as of the last write.</summary>
+    public LossTrend Trend { get; init; } = LossTrend.Empty;
+
     /// <summary>Checkpoints by iteration, ascending.</summary>
     public ImmutableArray<RunCheckpoint> Checkpoints { get; init; } = [];
 

@@ -71,6 +71,8 @@ internal sealed partial class TrainingRunGrain
         {
             case ProgressReport progress:
                 _progress = progress.Progress;
+                _trend = _trend.Add(progress.Progress);
+                ShowInCatalog();
                 _changes.Raise();
                 return ReportReceipt.Accepted;
 
@@ -119,7 +121,9 @@ internal sealed partial class TrainingRunGrain
 
             case StoppedReport stopped:
                 var next = Settle(State with { Lease = State.Lease with { Phase = LeasePhase.Ended } });
-                await SaveAsync(next, $"Stopped by the worker ({stopped.Reason.ToString().ToLowerInvariant()}).");
+                await SaveAsync(next, stopped.Reason == StopReason.Drain && next.Status == RunStatus.Queued
+                    ? $"Stopped with a checkpoint: an operator drains {State.Lease.Shard}. It waits until another worker is free, or this one is resumed."
+                    : $"Stopped by the worker ({stopped.Reason.ToString().ToLowerInvariant()}).");
                 await AfterEndAsync();
                 return Requeue(next.Status == RunStatus.Queued ? TimeSpan.Zero : null);
 
@@ -184,7 +188,11 @@ internal sealed partial class TrainingRunGrain
         if (State.Checkpoints.Any(c => retired.Contains(c.Iteration)))
         {
             // Struck off first: nobody can ask for a checkpoint while its blobs are being deleted.
-            await _durable.SaveAsync(State with { Checkpoints = State.Checkpoints.RemoveAll(c => retired.Contains(c.Iteration)) });
+            await _durable.SaveAsync(State with
+            {
+                Checkpoints = State.Checkpoints.RemoveAll(c => retired.Contains(c.Iteration)),
+                Version = State.Version + 1,
+            });
             _changes.Raise();
         }
 

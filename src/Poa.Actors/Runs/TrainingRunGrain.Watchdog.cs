@@ -11,6 +11,7 @@ internal sealed partial class TrainingRunGrain
     private IGrainTimer? _timer;
     private long _progressSavedAt;
     private long _catalogVersion;
+    private long? _shownAt;
 
     /// <inheritdoc/>
     public Task ReceiveReminder(string reminderName, TickStatus status) => WatchAsync();
@@ -41,7 +42,7 @@ internal sealed partial class TrainingRunGrain
 
             if (_progress != State.Progress && time.GetElapsedTime(_progressSavedAt) >= _options.ProgressSaveInterval)
             {
-                await _durable.SaveAsync(State with { Progress = _progress });
+                await _durable.SaveAsync(State with { Progress = _progress, Trend = _trend });
                 _progressSavedAt = time.GetTimestamp();
             }
 
@@ -98,10 +99,33 @@ internal sealed partial class TrainingRunGrain
 
     private async Task PutInCatalogAsync()
     {
-        var specification = Existing();
         var version = State.Version;
-        await GrainFactory.Catalog().PutAsync(new CatalogEntry(
-            Id, specification.Name, State.Status, State.CreatedAt, specification.Data, specification.CreatedBy, specification.Labels, version));
+        await GrainFactory.Catalog().PutAsync(CatalogEntry());
         _catalogVersion = version;
+    }
+
+    /// <summary>Has the catalog show the newest progress, now and then; it is not stored there, and one that is lost does not matter.</summary>
+    private void ShowInCatalog()
+    {
+        if (_shownAt is not { } shown || time.GetElapsedTime(shown) >= _options.ShowInterval)
+        {
+            _shownAt = time.GetTimestamp();
+            GrainFactory.Catalog().ShowAsync(CatalogEntry()).Ignore();
+        }
+    }
+
+    private CatalogEntry CatalogEntry()
+    {
+        var specification = Existing();
+        return new CatalogEntry(
+            Id, specification.Name, State.Status, State.CreatedAt, specification.Data, specification.CreatedBy, specification.Labels, State.Version)
+        {
+            Progress = _progress,
+            LossTrend = _trend.Values,
+            StartedAt = State.StartedAt,
+            FinishedAt = State.FinishedAt,
+            CheckpointCount = State.Checkpoints.Length,
+            Error = State.Error,
+        };
     }
 }

@@ -20,6 +20,9 @@ internal sealed partial class TrainingRunGrain(
     /// <summary>Latest progress; the stored one may be a few seconds old.</summary>
     private WorkProgress? _progress;
 
+    /// <summary>The course of the loss that goes with <see cref="_progress"/>.</summary>
+    private LossTrend _trend = LossTrend.Empty;
+
     private string Id => this.GetPrimaryKeyString();
 
     private RunState State => _durable.Current;
@@ -32,6 +35,7 @@ internal sealed partial class TrainingRunGrain(
     {
         _durable = new DurableState<RunState>(storage, this);
         _progress = State.Progress;
+        _trend = State.Trend;
         _progressSavedAt = time.GetTimestamp();
         SetWatchdogTimer();
         return Task.CompletedTask;
@@ -175,6 +179,7 @@ internal sealed partial class TrainingRunGrain(
             Log = next.Log.Add(time.GetUtcNow(), level, message, _options.EventLimit),
             Version = next.Version + 1,
             Progress = _progress,
+            Trend = _trend,
         });
         _progressSavedAt = time.GetTimestamp();
         if (before != next.Status)

@@ -25,13 +25,14 @@ internal sealed partial class SchedulerGrain
         }
 
         _lastRound = now;
-        await LoseAsync(lease => _shards.TryGetValue(lease.Shard, out var book) && now - book.LastSeen <= _options.LeaseTimeout
+        await LoseAsync(lease => _shards.TryGetValue(lease.Shard, out var book) && !IsSilent(book, now)
             ? null
             : new WorkError(
                 ErrorCodes.WorkerLost,
                 $"{lease.Shard} has been silent for {_options.LeaseTimeout.TotalSeconds:0} s.",
                 "See whether its process is alive and the machine is not out of memory.",
                 Retryable: true));
+        ForgetLostShards(now);
         Dispatch();
     }
 
@@ -54,10 +55,10 @@ internal sealed partial class SchedulerGrain
         var next = State;
         foreach (var book in _shards.Values.OrderBy(book => book.Shard, StringComparer.Ordinal))
         {
-            if (book is { IsRegistered: true, IsDraining: false } && now - book.LastSeen <= _options.LeaseTimeout && book.Held.IsEmpty &&
+            if (book is { IsRegistered: true, IsDraining: false } && !IsSilent(book, now) && book.Held.IsEmpty && !next.Drained.ContainsKey(book.Shard) &&
                 next.Work.All(entry => entry.Lease?.Shard != book.Shard || entry.Lost is not null) && WorkQueue.Next(next, now) is { } entry)
             {
-                next = WorkQueue.Grant(next, entry.WorkId, book.Shard, book.Incarnation);
+                next = WorkQueue.Grant(next, entry.WorkId, book.Shard, book.Incarnation, now);
                 LogGranted(entry.WorkId, book.Shard, next.LastToken);
             }
         }

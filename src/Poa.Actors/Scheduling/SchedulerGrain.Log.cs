@@ -16,6 +16,12 @@ internal sealed partial class SchedulerGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} drains: it takes no more work")]
     private partial void LogDraining(string shard);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} is drained by an operator: it takes no work until it is resumed")]
+    private partial void LogDrained(string shard);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Shard {Shard} is resumed by an operator")]
+    private partial void LogResumed(string shard);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Message about work {WorkId} ({Step}) was not delivered; it is repeated")]
     private partial void LogUndelivered(Exception exception, string workId, string step);
 }

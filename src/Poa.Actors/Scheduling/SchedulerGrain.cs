@@ -8,7 +8,7 @@ namespace Poa.Actors;
 /// <summary>
 /// Queue and leases. Reentrant, so that the owners it talks to may call it meanwhile; the state is one immutable value, changed
 /// without waiting in between and stored before anybody is told. What it tells owners and shards is repeated in each round until
-/// it has arrived (part <c>Delivery</c>).
+/// it has arrived (part <c>Delivery</c>). What operators see and do is in the part <c>Operation</c>.
 /// </summary>
 [Reentrant, KeepAlive]
 [GrainType("scheduler")]
@@ -29,16 +29,7 @@ internal sealed partial class SchedulerGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _books = new GroupCommit<SchedulerState>(storage, this);
-        var now = time.GetUtcNow();
-        foreach (var lease in State.Work.Select(entry => entry.Lease).OfType<Assignment>())
-        {
-            // Shards that hold leases get the full time to report after a restart of the scheduler.
-            _shards.TryAdd(lease.Shard, new ShardBook(lease.Shard, lease.Incarnation, new DeviceDescription(ShardKey.Parse(lease.Shard).Device, ""))
-            {
-                LastSeen = now,
-            });
-        }
-
+        RecallShards(time.GetUtcNow());
         this.RegisterGrainTimer(RoundAsync, new GrainTimerCreationOptions
         {
             DueTime = _options.TickInterval,
@@ -117,6 +108,7 @@ internal sealed partial class SchedulerGrain(
 
         book.LastSeen = time.GetUtcNow();
         book.Held = heartbeat.Leases;
+        book.Vitals = heartbeat.Vitals;
         foreach (var lease in State.Work.Select(entry => entry.Lease).OfType<Assignment>().Where(lease => lease.Shard == heartbeat.Shard))
         {
             if (heartbeat.Leases.All(held => held.FencingToken != lease.FencingToken))
@@ -155,19 +147,6 @@ internal sealed partial class SchedulerGrain(
 
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public Task<ShardStanding> DrainShardAsync(string shard, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public Task<ShardStanding> ResumeShardAsync(string shard, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public Task<SchedulerSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) => Task.FromResult(new SchedulerSnapshot(
-        [.. State.Work.Select(entry => new WorkStanding(
-            entry.WorkId, entry.Owner, entry.Lease?.Shard, entry.Lease?.FencingToken ?? 0, entry.Attempt, entry.NotBefore))],
-        [.. _shards.Values.Where(book => book.IsRegistered).OrderBy(book => book.Shard, StringComparer.Ordinal).Select(book => new ShardStanding(
-            book.Shard, book.Device, book.LastSeen, State.Work.FirstOrDefault(entry => entry.Lease?.Shard == book.Shard)?.WorkId, book.IsDraining))]));
 
     /// <summary>What a shard is to stop of what it works on: what it no longer holds, and what was asked to stop.</summary>
     private StopRequest? StopFor(HeldLease held) => WorkQueue.Find(State, held.WorkId) switch

@@ -13,6 +13,9 @@ internal sealed record SchedulerState
 
     /// <summary>For fairness: the token of the last lease that each run got.</summary>
     public ImmutableDictionary<string, long> Served { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    /// <summary>Shards that an operator has taken out of service, by key.</summary>
+    public ImmutableDictionary<string, DrainedShard> Drained { get; init; } = ImmutableDictionary<string, DrainedShard>.Empty;
 }
 
 /// <summary>A piece of work in the scheduler's books.</summary>
@@ -49,4 +52,11 @@ internal sealed record WorkEntry
 /// <param name="FencingToken">Its token.</param>
 /// <param name="Shard">Who holds it.</param>
 /// <param name="Incarnation">The life of the worker process it was given to.</param>
-internal sealed record Assignment(long FencingToken, string Shard, string Incarnation);
+/// <param name="Since">When it was given; null for one of the first version.</param>
+internal sealed record Assignment(long FencingToken, string Shard, string Incarnation, DateTimeOffset? Since = null);
+
+/// <summary>A shard that an operator has taken out of service.</summary>
+/// <param name="Shard">Its key.</param>
+/// <param name="Device">Its device, to list it although it is not there.</param>
+/// <param name="LastSeen">Its last sign of life before.</param>
+internal sealed record DrainedShard(string Shard, DeviceDescription Device, DateTimeOffset LastSeen);

@@ -20,7 +20,10 @@ internal sealed class ShardBook(string shard, string incarnation, DeviceDescript
     /// <summary>Timestamp of the last sign of life.</summary>
     public DateTimeOffset LastSeen { get; set; }
 
-    /// <summary>True if it takes no more work.</summary>
+    /// <summary>How its process and machine were at the last sign of life.</summary>
+    public ShardVitals? Vitals { get; set; }
+
+    /// <summary>True if its host goes down: it takes no more work.</summary>
     public bool IsDraining { get; set; }
 
     /// <summary>What it said that it works on.</summary>

@@ -8,12 +8,12 @@ internal static class WorkQueue
     /// <summary>Runs whose last service is remembered; a forgotten one only gets its turn a little earlier.</summary>
     private const int ServedLimit = 256;
 
-    /// <summary>Adds work; work that is known is left alone, unless it is being put down: then it is queued again afterwards.</summary>
+    /// <summary>Adds work; work that is known is left alone, unless it is being put down: then it is queued again afterwards (after a drain its owner asks for that anyway).</summary>
     public static SchedulerState Enqueue(SchedulerState state, WorkRequest request, DateTimeOffset now)
     {
         if (Find(state, request.WorkId) is { } known)
         {
-            return known is { Lease: not null, StopRequested: not null, Again: false } ? Replace(state, known with { Again = true }) : state;
+            return known is { Lease: not null, StopRequested: not (null or StopReason.Drain), Again: false } ? Replace(state, known with { Again = true }) : state;
         }
 
         return state with
@@ -41,7 +41,7 @@ internal static class WorkQueue
         .FirstOrDefault();
 
     /// <summary>Gives work to a shard under a new token.</summary>
-    public static SchedulerState Grant(SchedulerState state, string workId, string shard, string incarnation)
+    public static SchedulerState Grant(SchedulerState state, string workId, string shard, string incarnation, DateTimeOffset now)
     {
         var entry = Find(state, workId)!;
         var token = state.LastToken + 1;
@@ -53,7 +53,7 @@ internal static class WorkQueue
 
         return Replace(state, entry with
         {
-            Lease = new Assignment(token, shard, incarnation),
+            Lease = new Assignment(token, shard, incarnation, now),
             Attempt = entry.Attempt + 1,
             StopRequested = null,
             Again = false,
@@ -95,6 +95,17 @@ internal static class WorkQueue
 
         return state;
     }
+
+    /// <summary>
+    /// Takes a shard out of service and asks what it has to stop; work that was asked to stop for another reason stops for that one.
+    /// </summary>
+    public static SchedulerState Drain(SchedulerState state, DrainedShard shard) => state with
+    {
+        Drained = state.Drained.ContainsKey(shard.Shard) ? state.Drained : state.Drained.Add(shard.Shard, shard),
+        Work = [.. state.Work.Select(entry => entry.Lease?.Shard == shard.Shard && entry is { Lost: null, StopRequested: null }
+            ? entry with { StopRequested = StopReason.Drain }
+            : entry)],
+    };
 
     /// <summary>Finds work by its id.</summary>
     public static WorkEntry? Find(SchedulerState state, string workId) => state.Work.FirstOrDefault(entry => entry.WorkId == workId);

@@ -15,6 +15,7 @@ namespace Poa.Actors;
 internal sealed partial class WorkerShardGrain(
     IServiceProvider services,
     WorkerLife life,
+    MachineVitals vitals,
     IOptions<PoaActorsOptions> options,
     TimeProvider time,
     ILogger<WorkerShardGrain> logger,
@@ -109,7 +110,7 @@ internal sealed partial class WorkerShardGrain(
     private async Task HeartbeatAsync(CancellationToken cancellationToken)
     {
         var scheduler = GrainFactory.Scheduler();
-        var heartbeat = new ShardHeartbeat(Key, life.Incarnation, [.. _held.Values.Select(l => new HeldLease(l.WorkId, l.FencingToken))]);
+        var heartbeat = new ShardHeartbeat(Key, life.Incarnation, [.. _held.Values.Select(l => new HeldLease(l.WorkId, l.FencingToken))], vitals.Read());
         try
         {
             var reply = await scheduler.HeartbeatAsync(heartbeat, cancellationToken);

@@ -41,7 +41,7 @@ public sealed class WorkQueueTests
         long last = 0;
         for (var i = 0; i < 5; i++)
         {
-            state = WorkQueue.Grant(state, "w", "local/cpu", "life");
+            state = WorkQueue.Grant(state, "w", "local/cpu", "life", Now);
             var token = WorkQueue.Find(state, "w")!.Lease!.FencingToken;
             Assert.True(token > last);
             last = token;
@@ -54,7 +54,7 @@ public sealed class WorkQueueTests
     [Fact]
     public void Release_OtherToken_ChangesNothing()
     {
-        var state = WorkQueue.Grant(WorkQueue.Enqueue(new SchedulerState(), Short("w", "run-a"), Now), "w", "local/cpu", "life");
+        var state = WorkQueue.Grant(WorkQueue.Enqueue(new SchedulerState(), Short("w", "run-a"), Now), "w", "local/cpu", "life", Now);
         Assert.Same(state, WorkQueue.Release(state, "w", 99, null, Now));
     }
 
@@ -81,7 +81,7 @@ public sealed class WorkQueueTests
         while (WorkQueue.Next(state, Now) is { } entry)
         {
             order.Add(entry.WorkId);
-            state = WorkQueue.Grant(state, entry.WorkId, "local/cpu", "life");
+            state = WorkQueue.Grant(state, entry.WorkId, "local/cpu", "life", Now);
             state = WorkQueue.Release(state, entry.WorkId, state.LastToken, null, Now);
         }
 
