@@ -16,4 +16,7 @@ public sealed record DashboardOptions
 
     /// <summary>Data folder: accounts and the keys that protect cookies lie in <c>dashboard/</c> below it.</summary>
     public required string Home { get; init; }
+
+    /// <summary>Compute threads of new runs whose configuration does not say; 0 leaves it to the worker.</summary>
+    public int RunThreads { get; init; }
 }

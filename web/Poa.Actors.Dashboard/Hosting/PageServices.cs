@@ -1,5 +1,7 @@
 using System.Globalization;
+using Poa.Actors.Dashboard.Commands;
 using Poa.Actors.Dashboard.Layout;
+using Poa.Actors.Dashboard.Security;
 
 namespace Poa.Actors.Dashboard.Hosting;
 
@@ -13,6 +15,9 @@ internal static class PageServices
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = new CultureInfo("en-US");
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddBootstrapBlazor();
+        services.AddDashboardSecurity();
+        services.AddSingleton<DashboardCommands>();
+        services.AddScoped<PageCommands>();
         return services;
     }
 
@@ -20,6 +25,7 @@ internal static class PageServices
     public static void UseDashboardPages(this WebApplication app)
     {
         app.UseStaticFiles();
+        app.UseDashboardSecurity();
         app.UseAntiforgery();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }

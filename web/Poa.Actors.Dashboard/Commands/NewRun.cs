@@ -1,0 +1,70 @@
+using System.Text;
+using Poa.Elastic;
+
+namespace Poa.Actors.Dashboard.Commands;
+
+/// <summary>What somebody asks a run to be. Exactly one of <see cref="Preset"/> and <see cref="Yaml"/> is given.</summary>
+public sealed record NewRun
+{
+    /// <summary>The longest configuration, in bytes of UTF-8.</summary>
+    public const int MaxYamlBytes = 256 * 1024;
+
+    /// <summary>The most overrides.</summary>
+    public const int MaxOverrides = 200;
+
+    /// <summary>The longest name, data specification or override, in characters.</summary>
+    public const int MaxText = 1000;
+
+    /// <summary>One of <see cref="ConfigurationPresets.Names"/>.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>Text of a configuration file, at most <see cref="MaxYamlBytes"/>.</summary>
+    public string? Yaml { get; init; }
+
+    /// <summary><c>key=value</c> texts that go over preset or file, at most <see cref="MaxOverrides"/>.</summary>
+    public IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>Data specification of the training images; empty for the configuration's <c>train.dataset_path</c>.</summary>
+    public string Data { get; init; } = "";
+
+    /// <summary>Name for people; may be empty.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Id of the run; a new one if null. The same command with the same id twice equals once.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>The configuration that this asks for: defaults, then preset or file, then overrides.</summary>
+    /// <exception cref="PoaException">It is too long, or wrong; every fault is named (<see cref="ErrorCodes.InvalidArgument"/>).</exception>
+    public PoaConfiguration Configure()
+    {
+        if (Overrides.Count > MaxOverrides || Overrides.Append(Name).Append(Data).Any(text => text.Length > MaxText))
+        {
+            throw Wrong($"There are more than {MaxOverrides} overrides, or one of the texts is longer than {MaxText} characters.", "Put what is long into a configuration file.");
+        }
+
+        if (Yaml is not null && Encoding.UTF8.GetByteCount(Yaml) > MaxYamlBytes)
+        {
+            throw Wrong($"The configuration is longer than {MaxYamlBytes / 1024} KiB.", "Give only the keys that differ from the defaults.");
+        }
+
+        try
+        {
+            return PoaConfiguration.Load(
+                (Preset, Yaml) switch
+                {
+                    (not null, null) => ConfigurationPresets.Sources(Preset),
+                    (null, not null) => [new ConfigurationSource("configuration", Yaml)],
+                    _ => throw Wrong(
+                        Yaml is null ? "No configuration is given." : "Both a preset and a configuration are given.",
+                        $"Give one of the presets {string.Join(", ", ConfigurationPresets.Names)}, or a configuration."),
+                },
+                Overrides);
+        }
+        catch (ConfigurationException e)
+        {
+            throw Wrong(e.Message, "Correct it; `poa config --reference` lists every key with its range.");
+        }
+    }
+
+    private static PoaException Wrong(string message, string remedy) => new(ErrorCodes.InvalidArgument, message, remedy);
+}
