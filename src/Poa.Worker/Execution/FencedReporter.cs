@@ -2,23 +2,50 @@ using Poa.Actors.Abstractions;
 
 namespace Poa.Worker.Execution;
 
-/// <summary>Passes reports on, and stops the work as soon as one is refused: its lease has gone to another.</summary>
-internal sealed class FencedReporter(IWorkReporter reporter, StopSignal stop)
+/// <summary>
+/// Passes reports on, and stops the work as soon as one is refused: its lease has gone to another. What is reported stands in the log.
+/// </summary>
+internal sealed class FencedReporter(IWorkReporter reporter, StopSignal stop, WorkLog log)
 {
     /// <inheritdoc cref="IWorkReporter.ProgressAsync"/>
-    public Task ProgressAsync(WorkProgress progress) => Checked(reporter.ProgressAsync(progress, stop.Lost));
+    public Task ProgressAsync(WorkProgress progress)
+    {
+        log.Progress(progress);
+        return Checked(reporter.ProgressAsync(progress, stop.Lost));
+    }
 
     /// <inheritdoc cref="IWorkReporter.NoteAsync"/>
-    public Task NoteAsync(NoteLevel level, string message) => Checked(reporter.NoteAsync(level, message, stop.Lost));
+    public Task NoteAsync(NoteLevel level, string message)
+    {
+        log.Note(level, message);
+        return Checked(reporter.NoteAsync(level, message, stop.Lost));
+    }
 
     /// <inheritdoc cref="IWorkReporter.CheckpointAsync"/>
-    public Task CheckpointAsync(RunCheckpoint checkpoint) => Checked(reporter.CheckpointAsync(checkpoint, stop.Lost));
+    public Task CheckpointAsync(RunCheckpoint checkpoint)
+    {
+        log.Information($"Checkpoint {checkpoint.Iteration} is published: {checkpoint.Size} bytes, {checkpoint.ManifestSha256}.");
+        return Checked(reporter.CheckpointAsync(checkpoint, stop.Lost));
+    }
 
     /// <inheritdoc cref="IWorkReporter.ResultAsync"/>
-    public Task ResultAsync(IReadOnlyList<EvaluationResult> results) => Checked(reporter.ResultAsync(results, stop.Lost));
+    public Task ResultAsync(IReadOnlyList<EvaluationResult> results)
+    {
+        log.Information($"Results: {string.Join(", ", results.Select(result => result.SubNetwork))}.");
+        return Checked(reporter.ResultAsync(results, stop.Lost));
+    }
 
     /// <inheritdoc cref="IWorkReporter.RetireAsync"/>
-    public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations) => reporter.RetireAsync(iterations, stop.Lost);
+    public async Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations)
+    {
+        var free = await reporter.RetireAsync(iterations, stop.Lost).ConfigureAwait(false);
+        if (free.Count > 0)
+        {
+            log.Information($"Checkpoints no longer kept: {string.Join(", ", free)}.");
+        }
+
+        return free;
+    }
 
     private async Task Checked(Task<ReportVerdict> report)
     {

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Poa.Actors.Abstractions;
+using Poa.Storage;
 using Poa.Worker.Devices;
+using Poa.Worker.Work;
 
 namespace Poa.Worker.Execution;
 
@@ -10,16 +12,20 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
     private readonly Lock gate = new();
     private readonly WorkerOptions options;
     private readonly IReadOnlyList<IWorkHandler> handlers;
+    private readonly IBlobStore blobs;
+    private readonly TimeProvider time;
     private readonly ILogger<WorkExecutor> logger;
     private readonly Dictionary<string, WorkerDevice> devices;
     private readonly Dictionary<string, WorkExecution> running = [];
     private readonly Dictionary<string, long> newestToken = [];
     private bool disposed;
 
-    public WorkExecutor(WorkerOptions options, IEnumerable<IWorkHandler> handlers, ILogger<WorkExecutor> logger)
+    public WorkExecutor(WorkerOptions options, IEnumerable<IWorkHandler> handlers, IBlobStore blobs, TimeProvider time, ILogger<WorkExecutor> logger)
     {
         this.options = options;
         this.handlers = [.. handlers];
+        this.blobs = blobs;
+        this.time = time;
         this.logger = logger;
         SweepScratch();
         devices = options.Devices.ToDictionary(name => name, name => new WorkerDevice(name, options.Threads));
@@ -108,9 +114,18 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         var (lease, stop) = (execution.Lease, execution.Stop);
         var scratch = Path.Combine(options.ScratchFolder, $"{lease.FencingToken}");
         LogStarted(lease.WorkId, lease.FencingToken, lease.Attempt);
+        var log = new WorkLog(time);
+        log.Information($"{lease.WorkId} begins on {lease.Shard}, lease {lease.FencingToken}, attempt {lease.Attempt}, {SoftwareVersion.Current}.");
+        await using var writer = new WorkLogWriter(log, blobs, lease, time, logger);
+        using var asked = stop.Token.Register(() => log.Information($"Asked to stop: {stop.Reason}."));
         try
         {
-            await ReportEndAsync(execution, await ExecuteAsync(execution, scratch).ConfigureAwait(false)).ConfigureAwait(false);
+            var end = await ExecuteAsync(execution, scratch, log).ConfigureAwait(false);
+            log.Information($"The end: {end.Word}.");
+
+            // Whoever reads of the end finds the log complete.
+            await writer.FlushAsync().ConfigureAwait(false);
+            await ReportEndAsync(execution, end).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException || stop.Lost.IsCancellationRequested)
         {
@@ -120,6 +135,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         {
             // The owner could not be told; it will find the lease lost and hand the work out again.
             LogUnreported(e, lease.WorkId, lease.FencingToken);
+            log.Error(e);
         }
         finally
         {
@@ -127,7 +143,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         }
     }
 
-    private async Task<WorkEnd> ExecuteAsync(WorkExecution execution, string scratch)
+    private async Task<WorkEnd> ExecuteAsync(WorkExecution execution, string scratch, WorkLog log)
     {
         var (lease, stop) = (execution.Lease, execution.Stop);
         try
@@ -141,7 +157,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
             var handler = handlers.FirstOrDefault(handler => handler.Handles(lease.Work))
                 ?? throw new NotSupportedException($"No handler for {lease.Work.GetType().Name} in this version.");
             Directory.CreateDirectory(scratch);
-            var context = new WorkContext(lease, device, scratch, new FencedReporter(execution.Reporter, stop), stop);
+            var context = new WorkContext(lease, device, scratch, new FencedReporter(execution.Reporter, stop, log), stop, log);
             return new WorkEnd.Completed(await handler.ExecuteAsync(context).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (stop.Reason is { } reason)
@@ -151,6 +167,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         catch (Exception e)
         {
             LogFailed(e, lease.WorkId, lease.FencingToken);
+            log.Error(e);
             return new WorkEnd.Failed(WorkErrors.From(e));
         }
     }
@@ -204,12 +221,12 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
     }
 
     /// <summary>How a piece of work ended.</summary>
-    private abstract record WorkEnd
+    private abstract record WorkEnd(string Word)
     {
-        public sealed record Completed(WorkCompletion Completion) : WorkEnd;
+        public sealed record Completed(WorkCompletion Completion) : WorkEnd("completed");
 
-        public sealed record Stopped(StopReason Reason) : WorkEnd;
+        public sealed record Stopped(StopReason Reason) : WorkEnd($"stopped ({Reason})");
 
-        public sealed record Failed(WorkError Error) : WorkEnd;
+        public sealed record Failed(WorkError Error) : WorkEnd($"failed ({Error})");
     }
 }

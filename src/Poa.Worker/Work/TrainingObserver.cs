@@ -22,6 +22,7 @@ internal sealed class TrainingObserver : ISessionObserver
     private readonly long total;
     private readonly Queue<StepRecord> recent = new();
     private readonly Queue<string> warnings = new();
+    private readonly NoteThrottle throttle = new();
     private TrainingTally tally;
     private long done;
 
@@ -82,7 +83,15 @@ internal sealed class TrainingObserver : ISessionObserver
     {
         lock (gate)
         {
-            warnings.Enqueue(sessionEvent.Message);
+            if (throttle.Pass(sessionEvent.Kind, sessionEvent.Message) is { } note)
+            {
+                warnings.Enqueue(note);
+            }
+            else
+            {
+                context.Log.Warning(sessionEvent.Message);
+            }
+
             if (sessionEvent.Kind == SessionEventKind.UnreadableImage)
             {
                 tally = tally with { SkippedImages = tally.SkippedImages + 1 };

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Poa.Actors.Abstractions;
 using Poa.Elastic;
+using Poa.Storage;
 using Poa.Worker.Execution;
 using Xunit;
 
@@ -12,12 +13,14 @@ public sealed class WorkExecutorTests : IAsyncDisposable
     private readonly string home = Directory.CreateTempSubdirectory("poa-worker-").FullName;
     private readonly FakeHandler handler = new();
     private readonly RecordingReporter reporter = new();
+    private readonly LocalBlobStore blobs;
     private readonly WorkExecutor executor;
 
     public WorkExecutorTests()
     {
         Directory.CreateDirectory(Path.Combine(home, "scratch", "left-behind"));
-        executor = new WorkExecutor(new WorkerOptions { Home = home }, [handler], NullLogger<WorkExecutor>.Instance);
+        blobs = new LocalBlobStore(Path.Combine(home, "blobs"));
+        executor = new WorkExecutor(new WorkerOptions { Home = home }, [handler], blobs, TimeProvider.System, NullLogger<WorkExecutor>.Instance);
     }
 
     public async ValueTask DisposeAsync()
@@ -120,6 +123,34 @@ public sealed class WorkExecutorTests : IAsyncDisposable
         var error = Assert.Single(reporter.Of<WorkError>());
         Assert.True(error.Retryable);
         Assert.Contains("out of luck", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_HandlerFails_LeavesALogWithTheStackOfTheError()
+    {
+        handler.Finish.SetException(new InvalidOperationException("out of luck"));
+
+        executor.Start(Lease(7), reporter);
+        await EndAsync();
+
+        var log = File.ReadAllLines(Path.Combine(home, "blobs/runs/r/logs/0000000007_train+r+0_w+cpu.log"));
+        Assert.Contains("INFO  train/r/0 begins on w/cpu, lease 7, attempt 1", log[0], StringComparison.Ordinal);
+        Assert.Contains(log, line => line.Contains("ERROR System.InvalidOperationException: out of luck", StringComparison.Ordinal));
+        Assert.Contains(log, line => line.Contains("ERROR        at ", StringComparison.Ordinal));
+        Assert.Contains("The end: failed (", log[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_LogCannotBeWritten_TheWorkGoesOnAndCompletes()
+    {
+        // A file where the folder of the run's logs should be.
+        await blobs.UploadAsync("runs/r", new MemoryStream([1]), BlobWriteCondition.Overwrite, cancellationToken: TestContext.Current.CancellationToken);
+        handler.Finish.SetResult();
+
+        executor.Start(Lease(1), reporter);
+        await EndAsync();
+
+        Assert.Single(reporter.Of<WorkCompletion>());
     }
 
     [Fact]

@@ -34,7 +34,8 @@ internal sealed class WorkBench : IDisposable
         var scratch = Path.Combine(folder, "scratch", $"{token}");
         Directory.CreateDirectory(scratch);
         var lease = new WorkLease("w", token, "local/cpu", work, new WorkOwner(WorkOwnerKind.TrainingRun, work.Run), 1);
-        return new WorkContext(lease, Device, scratch, new FencedReporter(reporter ?? Reporter, stop), stop);
+        var log = new WorkLog(TimeProvider.System);
+        return new WorkContext(lease, Device, scratch, new FencedReporter(reporter ?? Reporter, stop, log), stop, log);
     }
 
     public async Task<WorkCompletion> TrainAsync(RecordingReporter? reporter = null)
@@ -50,7 +51,7 @@ internal sealed class WorkBench : IDisposable
         var reporter = new StoppingReporter(iteration, () => stop.Request(reason), Reporter);
         var context = Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new TrainingHandler(Blobs, Anywhere, TimeProvider.System).ExecuteAsync(context with { Reporter = new FencedReporter(reporter, stop) }));
+            () => new TrainingHandler(Blobs, Anywhere, TimeProvider.System).ExecuteAsync(context with { Reporter = new FencedReporter(reporter, stop, context.Log) }));
     }
 
     /// <summary>The whole series without measured times, one text per step.</summary>
