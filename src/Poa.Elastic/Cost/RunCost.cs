@@ -27,8 +27,8 @@ public sealed record RunCost
     /// <summary>Images seen in all steps on one shard, repetitions included.</summary>
     public required long ImagesSeen { get; init; }
 
-    /// <summary>How often each image is seen on average; NaN where the number of images is not known.</summary>
-    public required double Passes { get; init; }
+    /// <summary>How often each image is seen on average; null where the number of images is not known.</summary>
+    public required double? Passes { get; init; }
 
     /// <summary>Multiply-accumulates of one forward pass of the intact network on one image of the global crops' size.</summary>
     public required long IntactMultiplyAccumulates { get; init; }
@@ -62,7 +62,7 @@ public sealed record RunCost
             Steps = configuration.TotalIterations,
             BatchSize = configuration.Train.BatchSizePerGpu,
             ImagesSeen = seen,
-            Passes = images > 0 ? (double)seen / images : double.NaN,
+            Passes = images > 0 ? (double)seen / images : null,
             IntactMultiplyAccumulates = intact.MultiplyAccumulates,
             SmallestMultiplyAccumulates = smallest.MultiplyAccumulates,
             CheckpointBytes = trained * CheckpointCopies * sizeof(float),

@@ -18,6 +18,8 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public FakeExecutor Executor { get; } = new();
 
+    public FakeInspector Inspector { get; } = new();
+
     public SharedStorage Storage { get; } = new();
 
     public IClusterClient Client => _cluster.Client;
@@ -26,7 +28,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = Build(1, _ => Executor, _ => "local", Storage);
+        _cluster = Build(1, _ => Executor, _ => "local", Storage, Inspector);
         await _cluster.DeployAsync();
     }
 
@@ -43,7 +45,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     public static string Blobs { get; } = Path.Combine(Path.GetTempPath(), $"poa-blobs-{Environment.ProcessId}");
 
     /// <summary>A cluster with short times.</summary>
-    public static InProcessTestCluster Build(short silos, Func<string, FakeExecutor> executorOf, Func<string, string> workerOf, SharedStorage storage)
+    public static InProcessTestCluster Build(short silos, Func<string, FakeExecutor> executorOf, Func<string, string> workerOf, SharedStorage storage, FakeInspector? inspector = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((options, silo) =>
@@ -65,6 +67,7 @@ public sealed class ClusterFixture : IAsyncLifetime
                 actors.EventLimit = 50;
             });
             silo.Services.AddSingleton<IWorkExecutor>(executorOf(options.SiloName));
+            silo.Services.AddSingleton<IDataInspector>(inspector ?? new FakeInspector());
         });
         return builder.Build();
     }

@@ -9,7 +9,7 @@ public sealed class FakeExecutor : IWorkExecutor
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public IReadOnlyList<DeviceDescription> Devices { get; } = [new("cpu", "a device that only waits")];
+    public IReadOnlyList<DeviceDescription> Devices { get; init; } = [new("cpu", "a device that only waits")];
 
     public IReadOnlyList<FakeWork> Started
     {

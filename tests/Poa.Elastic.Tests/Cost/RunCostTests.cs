@@ -13,8 +13,8 @@ public sealed class RunCostTests
     {
         var cost = RunCost.Of(Configuration, 60);
 
-        Assert.Equal((30, 5, 150, 2.5), (cost.Steps, cost.BatchSize, cost.ImagesSeen, cost.Passes));
-        Assert.True(double.IsNaN(RunCost.Of(Configuration, 0).Passes));
+        Assert.Equal((30, 5, 150, (double?)2.5), (cost.Steps, cost.BatchSize, cost.ImagesSeen, cost.Passes));
+        Assert.Null(RunCost.Of(Configuration, 0).Passes);
     }
 
     [Fact]
