@@ -1,11 +1,10 @@
 using System.CommandLine;
 using Poa.Actors.Abstractions;
 using Poa.Cli.Hosting;
-using Poa.Cli.Running;
 
 namespace Poa.Cli.Commands;
 
-/// <summary><c>poa evaluate</c>: evaluates sub-networks of a checkpoint in one pass over the data.</summary>
+/// <summary><c>poa evaluate</c>: evaluates sub-networks of a checkpoint.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create(CliContext context)
@@ -28,25 +27,22 @@ internal static class EvaluateCommand
         var command = new PoaCommand("evaluate", "Evaluates sub-networks of a checkpoint. Results are kept for good; what is stored is not computed again.",
             "poa evaluate latest --benchmark knn --subnetworks all",
             "poa evaluate latest --subnetworks 48x2,96x5 --checkpoint 0",
+            "poa evaluate latest --benchmark latency --set batch_size=8",
             "poa evaluate poa-20261123-4f2a --train-data /data/train --test-data /data/test")
         { run, benchmark, subNetworks, checkpoint, train, test, options, recompute, home, json };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) => new SweepRequest
         {
-            var settings = Settings(parsed.GetValue(options) ?? []);
-            await using var connection = await PoaConnection.OpenAsync(HomeFolder.Resolve(parsed.GetValue(home)), HostNeed.Worker, cancellationToken).ConfigureAwait(false);
-            var client = connection.Client;
-            var id = await RunCommands.ResolveAsync(client, parsed.GetRequiredValue(run), cancellationToken).ConfigureAwait(false);
-            var snapshot = await client.Runs.GetAsync(id, cancellationToken).ConfigureAwait(false);
-            var data = EvaluationImages.Choose(snapshot.Specification.Data, parsed.GetValue(train), parsed.GetValue(test));
-            var selection = parsed.GetValue(subNetworks);
-            var sweep = await client.Sweeps.StartAsync(
-                id, data, parsed.GetValue(benchmark)!,
-                selection is null or "all" ? null : selection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-                parsed.GetValue(checkpoint), settings, parsed.GetValue(recompute), cancellationToken: cancellationToken).ConfigureAwait(false);
-            var results = await SweepWatcher.FollowAsync(client, sweep.Specification.SweepId, context, cancellationToken).ConfigureAwait(false);
-            ResultsCommand.Print(context, id, sweep.Specification.Iteration, results, null, parsed.GetValue(json) ? ResultsForm.Json : ResultsForm.Table);
-            return ExitCodes.Success;
-        });
+            Home = HomeFolder.Resolve(parsed.GetValue(home)),
+            Run = parsed.GetRequiredValue(run),
+            Benchmark = parsed.GetRequiredValue(benchmark),
+            SubNetworks = SweepRequest.Selection([parsed.GetRequiredValue(subNetworks)]),
+            Checkpoint = parsed.GetValue(checkpoint),
+            Train = parsed.GetValue(train),
+            Test = parsed.GetValue(test),
+            Options = Settings(parsed.GetValue(options) ?? []),
+            Recompute = parsed.GetValue(recompute),
+            Json = parsed.GetValue(json),
+        }.RunAsync(context, cancellationToken));
         return command;
     }
 

@@ -65,7 +65,7 @@ internal static class ResultsCommand
                 break;
             default:
                 var chosen = ResultTables.ChooseMetric(results, metric);
-                context.Out.WriteLine(string.Create(Formats.Plain, $"{results[0].Benchmark} of {run} at iteration {iteration}, percent"));
+                context.Out.WriteLine(string.Create(Formats.Plain, $"{results[0].Benchmark} of {run} at iteration {iteration}, in {Benchmarks.Describe(results[0].Benchmark).Unit}"));
                 RunCommands.PrintLines(context, ResultTables.Grid(results, chosen, chosen, context.Width));
                 context.Out.WriteLine($"({ResultTables.Protocol(results)})");
                 break;

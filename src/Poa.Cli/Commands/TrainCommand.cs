@@ -3,6 +3,7 @@ using Poa.Actors.Abstractions;
 using Poa.Cli.Hosting;
 using Poa.Cli.Rendering;
 using Poa.Cli.Running;
+using Poa.Elastic;
 
 namespace Poa.Cli.Commands;
 
@@ -21,15 +22,22 @@ internal static class TrainCommand
         var run = new Option<string?>("--run") { Description = "Id of the new run; made up if not given. The same command twice equals once.", HelpName = "ID" };
         var name = new Option<string?>("--name") { Description = "Name for people." };
         var detach = new Option<bool>("--detach") { Description = "Return once the run is queued; needs a running host (poa up)." };
+        var estimate = new Option<bool>("--estimate") { Description = "Start no run: print its size and cost, and how long it would take after measuring a few steps." };
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
         var command = new PoaCommand("train", "Pre-trains a network. Ctrl+C pauses the run with a checkpoint (where a host runs, it only ends the watching).",
             "poa train --preset demo --data demo",
             "poa train --preset vit-ee1200 --data imagenet:/data/imagenet train.batch_size_per_gpu=32",
-            "poa train --config my.yaml --data /data/photos optim.epochs=10 --name photos") { config, preset, overrides, data, run, name, detach, home, json };
+            "poa train --config my.yaml --data /data/photos optim.epochs=10 --name photos",
+            "poa train --preset demo --data /data/photos --estimate") { config, preset, overrides, data, run, name, detach, estimate, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var plan = RunPlan.Make(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(data));
+            if (parsed.GetValue(estimate))
+            {
+                return await EstimateAsync(plan, HomeFolder.Resolve(parsed.GetValue(home)), parsed.GetValue(json), context, cancellationToken).ConfigureAwait(false);
+            }
+
             var id = parsed.GetValue(run);
             var detached = parsed.GetValue(detach);
             await using var connection = await PoaConnection.OpenAsync(
@@ -43,5 +51,22 @@ internal static class TrainCommand
             return RunLines.ExitCode(final);
         });
         return command;
+    }
+
+    private static async Task<int> EstimateAsync(RunPlan plan, string home, bool json, CliContext context, CancellationToken cancellationToken)
+    {
+        await using var connection = await PoaConnection.OpenAsync(home, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+        var measured = await EstimateWatcher.MeasureAsync(connection.Client, plan, context, cancellationToken).ConfigureAwait(false);
+        var cost = RunCost.Of(plan.Configuration, measured.Images);
+        if (json)
+        {
+            context.Out.WriteLine(Json.Text(new { data = plan.Data, cost, measured, notIncluded = CalibrationResult.NotIncluded }));
+        }
+        else
+        {
+            RunCommands.PrintLines(context, EstimateLines.Of(plan.Configuration.Grid(), cost, measured));
+        }
+
+        return ExitCodes.Success;
     }
 }

@@ -11,6 +11,10 @@ internal static class Formats
     /// <summary>A percentage with one decimal: <c>71.3</c>.</summary>
     public static string Percent(double percent) => percent.ToString("F1", Plain);
 
+    /// <summary>A figure in the unit of its benchmark, at most six characters: <c>71.3</c> of %, <c>0.842</c> or <c>1204</c> of ms.</summary>
+    public static string Figure(double value, string unit) =>
+        unit == "%" ? Percent(value) : value.ToString(value switch { < 10 => "F3", < 100 => "F2", < 1000 => "F1", _ => "F0" }, Plain);
+
     /// <summary>A difference of percentages in points with its sign: <c>+10.4</c>.</summary>
     public static string Points(double difference) => difference.ToString("+0.0;-0.0;0.0", Plain);
 

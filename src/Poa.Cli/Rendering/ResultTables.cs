@@ -27,13 +27,14 @@ internal static class ResultTables
             : throw new CliException($"There is no figure '{asked}' among the results.", $"Choose one of: {string.Join(", ", known)}.", ExitCodes.Usage);
     }
 
-    /// <summary>Width x depth table of one figure in percent; results without a sub-network follow as lines.</summary>
+    /// <summary>Width x depth table of one figure in the unit of the benchmark; results without a sub-network follow as lines.</summary>
     public static IEnumerable<string> Grid(IReadOnlyList<EvaluationResult> results, string metric, string title, int lineWidth)
     {
+        var unit = Benchmarks.Describe(results[0].Benchmark).Unit;
         var cells = Cells(results, metric);
         if (cells.Count > 0)
         {
-            foreach (var line in GridTable.Lines([.. cells.Keys], [new(title, cell => Formats.Percent(cells[cell]))], lineWidth))
+            foreach (var line in GridTable.Lines([.. cells.Keys], [new(title, cell => Formats.Figure(cells[cell], unit))], lineWidth))
             {
                 yield return line;
             }
@@ -41,7 +42,7 @@ internal static class ResultTables
 
         foreach (var result in results.Where(result => !SubNetwork.TryParse(result.SubNetwork, out _)))
         {
-            yield return $"{result.SubNetwork}: {Formats.Percent(result.Metrics.GetValueOrDefault(metric, double.NaN))}";
+            yield return $"{result.SubNetwork}: {Formats.Figure(result.Metrics.GetValueOrDefault(metric, double.NaN), unit)}";
         }
     }
 
@@ -66,8 +67,13 @@ internal static class ResultTables
     /// <summary>How the results were measured, on one line; <c>--json</c> has the whole protocol.</summary>
     public static string Protocol(IReadOnlyList<EvaluationResult> results)
     {
-        (string Label, string Key, int Length)[] facts =
-            [("known", "train", 200), ("held out", "test", 200), ("", "crop", 20), ("", "k", 60), ("T", "temperature", 20), ("checkpoint", "checkpoint_sha256", 12)];
+        (string Label, string Key, int Length)[] facts = Benchmarks.Describe(results[0].Benchmark).NeedsImages
+            ? [("known", "train", 200), ("held out", "test", 200), ("", "crop", 20), ("", "k", 60), ("T", "temperature", 20), ("checkpoint", "checkpoint_sha256", 12)]
+            :
+            [
+                ("", "device", 20), ("", "hardware", 80), ("", "threads", 20), ("", "batch", 20), ("image size", "image_size", 20), ("", "repetitions", 20),
+                ("checkpoint", "checkpoint_sha256", 12),
+            ];
         var common = facts.Where(fact => results.Select(result => result.Protocol.GetValueOrDefault(fact.Key)).Distinct().Count() == 1
             && results[0].Protocol.ContainsKey(fact.Key));
         return string.Join(", ", common.Select(fact =>

@@ -46,6 +46,15 @@ public sealed class ResultTablesTests
     }
 
     [Fact]
+    public void Grid_Latency_ShowsMillisecondsAndItsOwnProtocol()
+    {
+        EvaluationResult[] results = [Latency("48x2", 0.84213), Latency("48x3", 1.25), Latency("96x2", 12.346), Latency("96x3", 1204.4)];
+
+        Assert.Equal(["     48 0.842 1.250", "     96  12.35  1204"], ResultTables.Grid(results, "p50_ms", "p50_ms", 80).TakeLast(2));
+        Assert.Equal("device cpu, threads 2, image size 28", ResultTables.Protocol(results));
+    }
+
+    [Fact]
     public void DemoReport_StoredResults_ShowGainsAndCost()
     {
         var report = new DemoReport
@@ -82,5 +91,13 @@ public sealed class ResultTablesTests
         Protocol = ImmutableSortedDictionary<string, string>.Empty.Add("crop", "28").Add("checkpoint_sha256", "abcdef0123456789"),
         Parameters = 1000,
         MultiplyAccumulates = 2000,
+    };
+
+    private static EvaluationResult Latency(string subNetwork, double milliseconds) => Result(subNetwork, 0) with
+    {
+        Benchmark = Benchmarks.Latency,
+        Metrics = ImmutableSortedDictionary<string, double>.Empty.Add("p50_ms", milliseconds),
+        Headline = "p50_ms",
+        Protocol = ImmutableSortedDictionary<string, string>.Empty.Add("device", "cpu").Add("threads", "2").Add("image_size", "28"),
     };
 }
