@@ -18,10 +18,7 @@ internal sealed partial class SchedulerGrain
         if (now - _lastRound > _options.LeaseTimeout / 2)
         {
             // This process itself stood still (a suspended machine, an overload): heartbeats had no chance to be heard.
-            foreach (var book in _shards.Values)
-            {
-                book.LastSeen = now;
-            }
+            _awakeSince = now;
         }
 
         _lastRound = now;
@@ -32,7 +29,7 @@ internal sealed partial class SchedulerGrain
                 $"{lease.Shard} has been silent for {_options.LeaseTimeout.TotalSeconds:0} s.",
                 "See whether its process is alive and the machine is not out of memory.",
                 Retryable: true));
-        ForgetLostShards(now);
+        await ForgetLostShardsAsync(now);
         Dispatch();
     }
 
@@ -55,7 +52,7 @@ internal sealed partial class SchedulerGrain
         var next = State;
         foreach (var book in _shards.Values.OrderBy(book => book.Shard, StringComparer.Ordinal))
         {
-            if (book is { IsRegistered: true, IsDraining: false } && !IsSilent(book, now) && book.Held.IsEmpty && !next.Drained.ContainsKey(book.Shard) &&
+            if (book is { IsRegistered: true, IsDraining: false } && !IsSilent(book, now) && book.Held.IsEmpty && !next.IsDrained(book.Shard) &&
                 next.Work.All(entry => entry.Lease?.Shard != book.Shard || entry.Lost is not null) && WorkQueue.Next(next, now) is { } entry)
             {
                 next = WorkQueue.Grant(next, entry.WorkId, book.Shard, book.Incarnation, now);

@@ -3,16 +3,21 @@ namespace Poa.Actors;
 /// <summary>What operators see of shards and do to them.</summary>
 internal sealed partial class SchedulerGrain
 {
+    /// <summary>
+    /// Silence before this time is no fault of a shard: this grain was just activated, or its process stood still, and heard nobody.
+    /// </summary>
+    private DateTimeOffset _awakeSince;
+
     /// <inheritdoc/>
     public async Task<ShardStanding> DrainShardAsync(string shard, CancellationToken cancellationToken = default)
     {
         var book = Listed(shard);
-        if (!State.Drained.ContainsKey(shard))
+        if (!State.IsDrained(shard))
         {
             LogDrained(shard);
         }
 
-        var next = WorkQueue.Drain(State, new DrainedShard(shard, book.Device, book.LastSeen));
+        var next = WorkQueue.Drain(State, new KnownShard(shard, book.Device, book.LastSeen));
         var stops = next.Work.Where(entry => entry is { Lost: null, StopRequested: StopReason.Drain } && entry.Lease!.Shard == shard).ToList();
         await _books.SaveAsync(next);
         foreach (var entry in stops)
@@ -27,13 +32,13 @@ internal sealed partial class SchedulerGrain
     public async Task<ShardStanding> ResumeShardAsync(string shard, CancellationToken cancellationToken = default)
     {
         var book = Listed(shard);
-        if (State.Drained.ContainsKey(shard))
+        if (State.IsDrained(shard))
         {
             LogResumed(shard);
+            await NoteShardAsync(book, isDrained: false);
+            Dispatch();
         }
 
-        await _books.SaveAsync(State with { Drained = State.Drained.Remove(shard) });
-        Dispatch();
         return Standing(book);
     }
 
@@ -41,20 +46,25 @@ internal sealed partial class SchedulerGrain
     public Task<SchedulerSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) => Task.FromResult(new SchedulerSnapshot(
         [.. State.Work.Select(entry => new WorkStanding(
             entry.WorkId, entry.Owner, entry.Lease?.Shard, entry.Lease?.FencingToken ?? 0, entry.Attempt, entry.NotBefore))],
-        [.. ListedShards().OrderBy(book => book.Shard, StringComparer.Ordinal).Select(Standing)]));
+        [.. ListedShards().Select(Standing)]));
 
-    /// <summary>Drained shards are listed before they have been heard of: somebody has to be able to resume them.</summary>
-    private IEnumerable<ShardBook> ListedShards() => _shards.Values.Where(book => book.IsRegistered || State.Drained.ContainsKey(book.Shard));
+    private Task NoteShardAsync(ShardBook book, bool isDrained) => _books.SaveAsync(State with
+    {
+        Shards = State.Shards.SetItem(book.Shard, new KnownShard(book.Shard, book.Device, book.LastSeen, isDrained)),
+    });
+
+    private IEnumerable<ShardBook> ListedShards() =>
+        _shards.Values.Where(book => State.Shards.ContainsKey(book.Shard)).OrderBy(book => book.Shard, StringComparer.Ordinal);
 
     private ShardBook Listed(string shard) => ListedShards().FirstOrDefault(book => book.Shard == shard) ?? throw new PoaException(
         ErrorCodes.ShardNotFound,
         $"There is no worker shard '{shard}'.",
-        ListedShards().Any() ? $"Choose one of {string.Join(", ", ListedShards().Select(book => book.Shard).Order())}." : "Start a host with a device: poa up");
+        ListedShards().Any() ? $"Choose one of {string.Join(", ", ListedShards().Select(book => book.Shard))}." : "Start a host with a device: poa up");
 
     private ShardStanding Standing(ShardBook book)
     {
         var work = State.Work.FirstOrDefault(entry => entry.Lease?.Shard == book.Shard);
-        var drained = State.Drained.ContainsKey(book.Shard);
+        var drained = State.IsDrained(book.Shard);
         return new ShardStanding(
             book.Shard,
             book.Device,
@@ -68,35 +78,35 @@ internal sealed partial class SchedulerGrain
             !book.IsRegistered || IsSilent(book, time.GetUtcNow()));
     }
 
-    private bool IsSilent(ShardBook book, DateTimeOffset now) => now - book.LastSeen > _options.LeaseTimeout;
+    private bool IsSilent(ShardBook book, DateTimeOffset now) => SilenceOf(book, now) > _options.LeaseTimeout;
+
+    private TimeSpan SilenceOf(ShardBook book, DateTimeOffset now) => now - (book.LastSeen > _awakeSince ? book.LastSeen : _awakeSince);
 
     /// <summary>Shards that went long ago are forgotten, unless a lease or an operator's drain keeps them.</summary>
-    private void ForgetLostShards(DateTimeOffset now)
+    private async Task ForgetLostShardsAsync(DateTimeOffset now)
     {
-        foreach (var book in _shards.Values.Where(book => now - book.LastSeen > _options.LeaseTimeout + _options.LostShardListing).ToList())
+        foreach (var book in _shards.Values.Where(book => SilenceOf(book, now) > _options.LeaseTimeout + _options.LostShardListing).ToList())
         {
-            if (!State.Drained.ContainsKey(book.Shard) && State.Work.All(entry => entry.Lease?.Shard != book.Shard))
+            if (!State.IsDrained(book.Shard) && State.Work.All(entry => entry.Lease?.Shard != book.Shard))
             {
                 _shards.Remove(book.Shard);
+                await _books.SaveAsync(State with { Shards = State.Shards.Remove(book.Shard) });
             }
         }
     }
 
-    /// <summary>Shards that the stored state speaks of, until they are heard of.</summary>
+    /// <summary>Shards that the stored state speaks of, until they are heard of; they get the full time to report.</summary>
     private void RecallShards(DateTimeOffset now)
     {
-        foreach (var lease in State.Work.Select(entry => entry.Lease).OfType<Assignment>())
+        _awakeSince = now;
+        foreach (var shard in State.Shards.Values)
         {
-            // Shards that hold leases get the full time to report after a restart of the scheduler.
-            _shards.TryAdd(lease.Shard, new ShardBook(lease.Shard, lease.Incarnation, new DeviceDescription(ShardKey.Parse(lease.Shard).Device, ""))
-            {
-                LastSeen = now,
-            });
+            _shards.Add(shard.Shard, new ShardBook(shard.Shard, incarnation: "", shard.Device) { LastSeen = shard.LastSeen });
         }
 
-        foreach (var drained in State.Drained.Values)
+        foreach (var lease in State.Work.Select(entry => entry.Lease).OfType<Assignment>())
         {
-            _shards.TryAdd(drained.Shard, new ShardBook(drained.Shard, incarnation: "", drained.Device) { LastSeen = drained.LastSeen });
+            _shards.TryAdd(lease.Shard, new ShardBook(lease.Shard, lease.Incarnation, new DeviceDescription(ShardKey.Parse(lease.Shard).Device, "")));
         }
     }
 }

@@ -89,6 +89,7 @@ internal sealed partial class SchedulerGrain(
         book.LastSeen = time.GetUtcNow();
         book.Held = [];
         book.IsRegistered = true;
+        await NoteShardAsync(book, State.IsDrained(shard.Shard));
         var error = new WorkError(
             ErrorCodes.WorkerLost,
             $"The worker process of {shard.Shard} ended while it worked on this.",
@@ -137,15 +138,14 @@ internal sealed partial class SchedulerGrain(
     }
 
     /// <inheritdoc/>
-    public Task DrainAsync(string shard, string incarnation, CancellationToken cancellationToken = default)
+    public async Task DrainAsync(string shard, string incarnation, CancellationToken cancellationToken = default)
     {
         if (_shards.TryGetValue(shard, out var book) && book.Incarnation == incarnation && !book.IsDraining)
         {
             book.IsDraining = true;
             LogDraining(shard);
+            await NoteShardAsync(book, State.IsDrained(shard));
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>What a shard is to stop of what it works on: what it no longer holds, and what was asked to stop.</summary>

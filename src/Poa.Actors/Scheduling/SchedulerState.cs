@@ -14,8 +14,11 @@ internal sealed record SchedulerState
     /// <summary>For fairness: the token of the last lease that each run got.</summary>
     public ImmutableDictionary<string, long> Served { get; init; } = ImmutableDictionary<string, long>.Empty;
 
-    /// <summary>Shards that an operator has taken out of service, by key.</summary>
-    public ImmutableDictionary<string, DrainedShard> Drained { get; init; } = ImmutableDictionary<string, DrainedShard>.Empty;
+    /// <summary>Shards that live, that were lost not long ago, or that an operator has taken out of service, by key.</summary>
+    public ImmutableDictionary<string, KnownShard> Shards { get; init; } = ImmutableDictionary<string, KnownShard>.Empty;
+
+    /// <summary>True if an operator has taken the shard out of service.</summary>
+    public bool IsDrained(string shard) => Shards.TryGetValue(shard, out var known) && known.IsDrained;
 }
 
 /// <summary>A piece of work in the scheduler's books.</summary>
@@ -55,8 +58,9 @@ internal sealed record WorkEntry
 /// <param name="Since">When it was given; null for one of the first version.</param>
 internal sealed record Assignment(long FencingToken, string Shard, string Incarnation, DateTimeOffset? Since = null);
 
-/// <summary>A shard that an operator has taken out of service.</summary>
+/// <summary>What is stored of a shard, to list it although it is not there.</summary>
 /// <param name="Shard">Its key.</param>
-/// <param name="Device">Its device, to list it although it is not there.</param>
-/// <param name="LastSeen">Its last sign of life before.</param>
-internal sealed record DrainedShard(string Shard, DeviceDescription Device, DateTimeOffset LastSeen);
+/// <param name="Device">Its device.</param>
+/// <param name="LastSeen">A sign of life: the last one before this was stored.</param>
+/// <param name="IsDrained">An operator has taken it out of service.</param>
+internal sealed record KnownShard(string Shard, DeviceDescription Device, DateTimeOffset LastSeen, bool IsDrained = false);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Poa.Actors;
 
-/// <summary>What the scheduler knows of a shard; kept in memory only, since shards register again by themselves.</summary>
+/// <summary>What the scheduler knows of a shard; mostly in memory only, since shards register again by themselves.</summary>
 internal sealed class ShardBook(string shard, string incarnation, DeviceDescription device)
 {
     /// <summary>Key of the shard.</summary>
@@ -14,10 +14,10 @@ internal sealed class ShardBook(string shard, string incarnation, DeviceDescript
     /// <summary>Its device.</summary>
     public DeviceDescription Device { get; set; } = device;
 
-    /// <summary>False for a shard that is only known from a stored lease and has not been heard of yet.</summary>
+    /// <summary>False for a shard that is only known from the stored state and has not been heard of yet.</summary>
     public bool IsRegistered { get; set; }
 
-    /// <summary>Timestamp of the last sign of life.</summary>
+    /// <summary>The last sign of life.</summary>
     public DateTimeOffset LastSeen { get; set; }
 
     /// <summary>How its process and machine were at the last sign of life.</summary>

@@ -99,9 +99,9 @@ internal static class WorkQueue
     /// <summary>
     /// Takes a shard out of service and asks what it has to stop; work that was asked to stop for another reason stops for that one.
     /// </summary>
-    public static SchedulerState Drain(SchedulerState state, DrainedShard shard) => state with
+    public static SchedulerState Drain(SchedulerState state, KnownShard shard) => state with
     {
-        Drained = state.Drained.ContainsKey(shard.Shard) ? state.Drained : state.Drained.Add(shard.Shard, shard),
+        Shards = state.Shards.SetItem(shard.Shard, shard with { IsDrained = true }),
         Work = [.. state.Work.Select(entry => entry.Lease?.Shard == shard.Shard && entry is { Lost: null, StopRequested: null }
             ? entry with { StopRequested = StopReason.Drain }
             : entry)],

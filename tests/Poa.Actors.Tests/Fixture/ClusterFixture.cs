@@ -60,6 +60,8 @@ public sealed class ClusterFixture : IAsyncLifetime
                 actors.LeaseTimeout = TimeSpan.FromSeconds(3);
                 actors.TickInterval = TimeSpan.FromMilliseconds(50);
                 actors.ProgressSaveInterval = TimeSpan.FromMilliseconds(200);
+                actors.ShowInterval = TimeSpan.Zero;
+                actors.LostShardListing = TimeSpan.FromSeconds(3);
                 actors.WatchInterval = TimeSpan.FromMilliseconds(5);
                 actors.RetryDelay = TimeSpan.FromMilliseconds(20);
                 actors.DrainTimeout = TimeSpan.FromSeconds(10);

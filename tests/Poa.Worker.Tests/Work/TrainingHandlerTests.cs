@@ -44,6 +44,7 @@ public sealed class TrainingHandlerTests
     [InlineData(0, StopReason.Pause)]
     [InlineData(3, StopReason.Pause)]
     [InlineData(3, StopReason.Shutdown)]
+    [InlineData(3, StopReason.Drain)]
     [InlineData(3, StopReason.LeaseLost)]
     public async Task Execute_StoppedAndStartedAgain_EqualsTheUndisturbedRunBitForBit(long stopAt, StopReason reason)
     {
@@ -56,6 +57,21 @@ public sealed class TrainingHandlerTests
 
         Assert.Equal(await undisturbed.SeriesAsync(), await disturbed.SeriesAsync());
         Assert.Equal(await undisturbed.HashAsync(TinyRun.Steps), await disturbed.HashAsync(TinyRun.Steps));
+    }
+
+    [Theory]
+    [InlineData(StopReason.Cancel)]
+    [InlineData(StopReason.Drain)]
+    public async Task Execute_AskedToStop_PublishesACheckpointOfTheLastStepFirst(StopReason reason)
+    {
+        using var bench = new WorkBench();
+
+        await bench.TrainUntilAsync(3, reason);
+
+        var steps = (await bench.SeriesAsync()).Count;
+        Assert.InRange(steps, 3, TinyRun.Steps);
+        Assert.Equal(steps, (await bench.IterationsAsync()).Max());
+        Assert.Equal(steps, bench.Reporter.Of<RunCheckpoint>().Max(checkpoint => checkpoint.Iteration));
     }
 
     [Fact]
