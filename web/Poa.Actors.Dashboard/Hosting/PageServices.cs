@@ -2,6 +2,7 @@ using System.Globalization;
 using Poa.Actors.Dashboard.Commands;
 using Poa.Actors.Dashboard.Layout;
 using Poa.Actors.Dashboard.Security;
+using Poa.Actors.Dashboard.Ui;
 
 namespace Poa.Actors.Dashboard.Hosting;
 
@@ -14,7 +15,7 @@ internal static class PageServices
         // Numbers and dates are written for an international reader; the component library asks for a culture with a name.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = new CultureInfo("en-US");
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddBootstrapBlazor();
+        services.AddDashboardUi();
         services.AddDashboardSecurity();
         services.AddSingleton<DashboardCommands>();
         services.AddScoped<PageCommands>();

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Poa.Actors.Dashboard.Ui;
+
+/// <summary>What the shared components need.</summary>
+internal static class UiServices
+{
+    /// <summary>Registers the component library and our services over it.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddDashboardUi(this IServiceCollection services)
+    {
+        services.AddBootstrapBlazor();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<HandOver>();
+        services.AddScoped<Notifier>();
+        return services;
+    }
+}
