@@ -1,4 +1,3 @@
-using Poa.Actors.Abstractions;
 using Poa.Actors.Client;
 using Poa.Storage;
 

@@ -1,4 +1,3 @@
-using Poa.Actors.Abstractions;
 using Poa.Storage;
 
 namespace Poa.Actors.Dashboard.Live;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Poa.Actors.Abstractions;
 using Poa.Storage;
 
 namespace Poa.Actors.Dashboard.Live;

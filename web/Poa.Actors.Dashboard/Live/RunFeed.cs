@@ -1,5 +1,3 @@
-using Poa.Actors.Abstractions;
-
 namespace Poa.Actors.Dashboard.Live;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Poa.Actors.Abstractions;
 using Poa.Actors.Client;
 
 namespace Poa.Actors.Dashboard.Live;
