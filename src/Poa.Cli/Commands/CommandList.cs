@@ -16,6 +16,7 @@ internal static class CommandList
         RunCommands.Resume(context),
         RunCommands.Cancel(context),
         RunCommands.Checkpoints(context),
+        WorkersCommand.Create(context),
         EvaluateCommand.Create(context),
         LatencyCommand.Create(context),
         ResultsCommand.Create(context),
