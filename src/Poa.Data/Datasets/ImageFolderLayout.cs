@@ -70,23 +70,25 @@ internal sealed record ImageFolderLayout(string Name, string Root, IReadOnlyList
     }
 
     /// <summary>The parts in label order. Listing touches the disk only as far as it is enumerated.</summary>
+    /// <param name="goOn">Asked before each entry of a folder, image or not; once it says no, nothing more comes. Always, if null.</param>
     /// <exception cref="DatasetException">On enumeration: a folder cannot be listed or has no images; the message names it.</exception>
-    public IEnumerable<ImageFolderPart> Parts()
+    public IEnumerable<ImageFolderPart> Parts(Func<bool>? goOn = null)
     {
+        goOn ??= static () => true;
         if (ClassNames is null)
         {
-            return [new(-1, OrThrow(ImagesIn(Root), $"The folder {Root} has no images ({Extensions}) and no class folders."))];
+            return [new(-1, OrThrow(ImagesIn(Root, goOn), goOn, $"The folder {Root} has no images ({Extensions}) and no class folders."))];
         }
 
         var labels = ClassNames.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         return Present.Select(name =>
         {
             var folder = Path.Combine(Root, name);
-            return new ImageFolderPart(labels[name], OrThrow(ImagesBelow(folder), $"The class folder {folder} has no images ({Extensions}). Remove it or fill it."));
+            return new ImageFolderPart(labels[name], OrThrow(ImagesBelow(folder, goOn), goOn, $"The class folder {folder} has no images ({Extensions}). Remove it or fill it."));
         });
     }
 
-    private static IEnumerable<FileInfo> OrThrow(IEnumerable<FileInfo> images, string message)
+    private static IEnumerable<FileInfo> OrThrow(IEnumerable<FileInfo> images, Func<bool> goOn, string message)
     {
         var any = false;
         foreach (var image in images)
@@ -95,7 +97,7 @@ internal sealed record ImageFolderLayout(string Name, string Root, IReadOnlyList
             yield return image;
         }
 
-        if (!any)
+        if (!any && goOn())
         {
             throw new DatasetException(message);
         }
@@ -109,33 +111,33 @@ internal sealed record ImageFolderLayout(string Name, string Root, IReadOnlyList
             : throw new DatasetException(File.Exists(full) ? $"{full} is a file; a folder of images is needed." : $"The folder {full} does not exist. Check the path of the data specification.");
     }
 
-    private static List<string> SubFolders(string folder) =>
-        [.. Listed(folder, new DirectoryInfo(folder).EnumerateDirectories("*", Visible)).Select(d => d.Name).Order(StringComparer.Ordinal)];
+    private static List<string> SubFolders(string folder, Func<bool>? goOn = null) =>
+        [.. Listed(folder, new DirectoryInfo(folder).EnumerateDirectories("*", Visible), goOn).Select(d => d.Name).Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<FileInfo> ImagesBelow(string folder)
+    private static IEnumerable<FileInfo> ImagesBelow(string folder, Func<bool> goOn)
     {
         var open = new Stack<string>([folder]);
         while (open.TryPop(out var next))
         {
-            foreach (var image in ImagesIn(next))
+            foreach (var image in ImagesIn(next, goOn))
             {
                 yield return image;
             }
 
-            foreach (var below in SubFolders(next))
+            foreach (var below in SubFolders(next, goOn))
             {
                 open.Push(Path.Combine(next, below));
             }
         }
     }
 
-    private static IEnumerable<FileInfo> ImagesIn(string folder) => Listed(folder, new DirectoryInfo(folder).EnumerateFiles("*", Visible))
+    private static IEnumerable<FileInfo> ImagesIn(string folder, Func<bool>? goOn = null) => Listed(folder, new DirectoryInfo(folder).EnumerateFiles("*", Visible), goOn)
         .Where(f => ImageDecoder.Extensions.Contains(f.Extension, StringComparer.OrdinalIgnoreCase));
 
-    private static IEnumerable<T> Listed<T>(string folder, IEnumerable<T> entries)
+    private static IEnumerable<T> Listed<T>(string folder, IEnumerable<T> entries, Func<bool>? goOn)
     {
         using var enumerator = entries.GetEnumerator();
-        while (true)
+        while (goOn?.Invoke() != false)
         {
             try
             {

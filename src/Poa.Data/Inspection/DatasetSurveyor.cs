@@ -32,11 +32,15 @@ public sealed class DatasetSurveyor(SurveyLimits limits, TimeProvider time)
         var started = time.GetTimestamp();
         var random = Randomness.For(0, RandomPurpose.Inspection);
         var sample = new List<string>();
-        var (count, isLowerBound) = (0, false);
-        foreach (var image in layout.Parts().SelectMany(part => part.Images))
+        var count = 0;
+        bool GoOn()
         {
             cancellationToken.ThrowIfCancellationRequested();
+            return time.GetElapsedTime(started) <= limits.Counting;
+        }
 
+        foreach (var image in layout.Parts(GoOn).SelectMany(part => part.Images))
+        {
             // Reservoir sampling: every image has the same chance, however many there turn out to be.
             if (count < limits.Sample)
             {
@@ -48,11 +52,12 @@ public sealed class DatasetSurveyor(SurveyLimits limits, TimeProvider time)
             }
 
             count++;
-            if (time.GetElapsedTime(started) > limits.Counting)
-            {
-                isLowerBound = true;
-                break;
-            }
+        }
+
+        var isLowerBound = !GoOn();
+        if (count == 0)
+        {
+            throw new DatasetException($"No image was found in {layout.Root} within {limits.Counting.TotalSeconds:0} s. Name the folder that holds the images, not one far above it.");
         }
 
         sample.Sort(StringComparer.Ordinal);

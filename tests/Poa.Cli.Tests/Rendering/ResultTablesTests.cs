@@ -50,7 +50,7 @@ public sealed class ResultTablesTests
     {
         EvaluationResult[] results = [Latency("48x2", 0.84213), Latency("48x3", 1.25), Latency("96x2", 12.346), Latency("96x3", 1204.4)];
 
-        Assert.Equal(["     48 0.842 1.250", "     96  12.35  1204"], ResultTables.Grid(results, "p50_ms", "p50_ms", 80).TakeLast(2));
+        Assert.Equal(["     48 0.842 1.250", "     96 12.35  1204"], ResultTables.Grid(results, "p50_ms", "p50_ms", 80).TakeLast(2));
         Assert.Equal("device cpu, threads 2, image size 28", ResultTables.Protocol(results));
     }
 

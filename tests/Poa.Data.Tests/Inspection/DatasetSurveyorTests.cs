@@ -65,9 +65,25 @@ public sealed class DatasetSurveyorTests : IDisposable
         folder.Png("2.png");
         folder.Png("3.png");
 
-        var survey = Look(DatasetKind.Folder, new SurveyLimits { Counting = TimeSpan.FromTicks(-1) });
+        // Two entries are within the time.
+        var survey = Look(DatasetKind.Folder, new SurveyLimits { Counting = TimeSpan.FromSeconds(2) }, time: new SecondPerReading());
 
-        Assert.Equal((1, true, 1), (survey.Images, survey.IsLowerBound, survey.Sample.Count));
+        Assert.Equal((2, true, 2), (survey.Images, survey.IsLowerBound, survey.Sample.Count));
+    }
+
+    [Fact]
+    public void Look_TimeForCountingIsOverBeforeAnImage_EndsAndSaysSo()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            folder.Write($"class/below-{i}/notes.txt", [1]);
+        }
+
+        var error = Assert.Throws<DatasetException>(
+            () => Look(DatasetKind.Folder, new SurveyLimits { Counting = TimeSpan.FromSeconds(2) }, time: new SecondPerReading()));
+
+        Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
+        Assert.Contains("within 2 s", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +129,17 @@ public sealed class DatasetSurveyorTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => surveyor.Look(DataSpecification.Parse(folder.Path), new CancellationToken(canceled: true)));
     }
 
-    private DatasetSurvey Look(DatasetKind kind, SurveyLimits? limits = null, string? split = null) =>
-        new DatasetSurveyor(limits ?? new SurveyLimits(), TimeProvider.System)
+    private DatasetSurvey Look(DatasetKind kind, SurveyLimits? limits = null, string? split = null, TimeProvider? time = null) =>
+        new DatasetSurveyor(limits ?? new SurveyLimits(), time ?? TimeProvider.System)
             .Look(new DataSpecification(kind, folder.Path, split), TestContext.Current.CancellationToken);
+
+    /// <summary>A second passes with each reading.</summary>
+    private sealed class SecondPerReading : TimeProvider
+    {
+        private long now;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => now++;
+    }
 }
