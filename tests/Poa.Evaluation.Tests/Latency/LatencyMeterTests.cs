@@ -9,7 +9,13 @@ public sealed class LatencyMeterTests
 {
     private static readonly ViTArchitecture Architecture = new()
     {
-        ImageSize = 16, PatchSize = 4, MinEmbedDim = 16, MaxEmbedDim = 32, HeadDim = 8, MinDepth = 2, MaxDepth = 3,
+        ImageSize = 16,
+        PatchSize = 4,
+        MinEmbedDim = 16,
+        MaxEmbedDim = 32,
+        HeadDim = 8,
+        MinDepth = 2,
+        MaxDepth = 3,
     };
 
     [Fact]
