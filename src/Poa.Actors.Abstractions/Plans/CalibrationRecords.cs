@@ -51,7 +51,7 @@ public sealed record CalibrationResult
 {
     /// <summary>What <see cref="EstimatedDuration"/> leaves out, for people.</summary>
     public const string NotIncluded =
-        "Not included: waiting for a device, writing checkpoints, reading images that do not fit into memory more slowly than these, evaluations.";
+        "Not included: waiting for a device, writing checkpoints, evaluations. Other work on the machine, then or now, changes it.";
 
     /// <summary>Mean time of a measured step, waiting for its images included, in seconds.</summary>
     [Id(0)]
