@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Components;
+using Plotly.Blazor;
+using Plotly.Blazor.Interop;
+using Plotly.Blazor.LayoutLib;
+using Plotly.Blazor.Traces;
+using Plotly.Blazor.Traces.ScatterLib;
+using Plotly.Blazor.Traces.ScatterLib.MarkerLib;
+using ColorBar = Plotly.Blazor.Traces.HeatMapLib.ColorBar;
+using HeatHover = Plotly.Blazor.Traces.HeatMapLib.HoverInfoFlag;
+using PlotlyLayout = Plotly.Blazor.Layout;
+using XType = Plotly.Blazor.LayoutLib.XAxisLib.TypeEnum;
+using YType = Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum;
+
+namespace Poa.Actors.Dashboard.Ui.Charts;
+
+/// <summary>
+/// Values on a grid, as colours. A click reports one cell, a drag those under the box; the owner decides what is selected and says so by
+/// <see cref="Selected"/>. Draws anew when it is given other cells or another selection (other instances).
+/// </summary>
+public sealed partial class HeatMap
+{
+    private const int MostColumnsWithText = 14;
+    private (IReadOnlyList<HeatCell>?, IReadOnlySet<HeatPlace>?, string) drawn;
+    private IList<ITrace> traces = [];
+    private PlotlyLayout layout = new();
+
+    /// <summary>Labels of the x axis, from the left.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<string> Columns { get; set; } = [];
+
+    /// <summary>Labels of the y axis, from below.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<string> Rows { get; set; } = [];
+
+    /// <summary>The cells; those left out are missing.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<HeatCell> Cells { get; set; } = [];
+
+    /// <summary>Title; also the beginning of the text for screen readers.</summary>
+    [Parameter, EditorRequired]
+    public string Title { get; set; } = "";
+
+    /// <summary>Title of the x axis with its unit.</summary>
+    [Parameter, EditorRequired]
+    public string XTitle { get; set; } = "";
+
+    /// <summary>Title of the y axis with its unit.</summary>
+    [Parameter, EditorRequired]
+    public string YTitle { get; set; } = "";
+
+    /// <summary>Title of the colour scale: the metric with its unit.</summary>
+    [Parameter, EditorRequired]
+    public string ScaleTitle { get; set; } = "";
+
+    /// <summary>True if small values are the good ones: they then get the bright colours.</summary>
+    [Parameter]
+    public bool LowerIsBetter { get; set; }
+
+    /// <summary>True for differences: two colours with zero in their middle.</summary>
+    [Parameter]
+    public bool Diverging { get; set; }
+
+    /// <summary>Cells that are marked.</summary>
+    [Parameter]
+    public IReadOnlySet<HeatPlace> Selected { get; set; } = new HashSet<HeatPlace>();
+
+    /// <summary>Cells were clicked or dragged over.</summary>
+    [Parameter]
+    public EventCallback<HeatGesture> OnGesture { get; set; }
+
+    /// <summary>Height in CSS pixels.</summary>
+    [Parameter]
+    public int Height { get; set; } = 480;
+
+    /// <summary>What the map says, for screen readers; range and best cell if null.</summary>
+    [Parameter]
+    public string? Summary { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        if (ReferenceEquals(drawn.Item1, Cells) && ReferenceEquals(drawn.Item2, Selected) && drawn.Item3 == ScaleTitle + Title)
+        {
+            return;
+        }
+
+        drawn = (Cells, Selected, ScaleTitle + Title);
+        traces = OnGesture.HasDelegate || Selected.Count > 0 ? [Map(), Marks()] : [Map()];
+        layout = ChartParts.Layout(Title, XTitle, YTitle);
+        layout.XAxis[0].Type = XType.Category;
+        layout.XAxis[0].FixedRange = true;
+        layout.YAxis[0].Type = YType.Category;
+        layout.YAxis[0].FixedRange = true;
+        layout.ShowLegend = false;
+        layout.DragMode = OnGesture.HasDelegate ? DragModeEnum.Select : DragModeEnum.False;
+        layout.Selections = [];
+    }
+
+    private Plotly.Blazor.Traces.HeatMap Map()
+    {
+        var cells = Cells.ToDictionary(cell => cell.Place);
+        HeatCell? At(string column, string row) => cells.GetValueOrDefault(new HeatPlace(column, row));
+        List<object> Matrix(Func<HeatCell?, object?> read) =>
+            [.. Rows.Select(row => (object)Columns.Select(column => read(At(column, row))).ToList())];
+        return new Plotly.Blazor.Traces.HeatMap
+        {
+            X = [.. Columns],
+            Y = [.. Rows],
+            Z = Matrix(cell => cell?.Value is { } value ? ChartParts.Value(value) : null),
+            Text = Matrix(cell => ChartParts.Plain(cell?.Text ?? "")),
+            TextTemplate = Columns.Count <= MostColumnsWithText ? "%{text}" : null,
+            HoverText = Matrix(cell => cell is null ? "" : ChartParts.Plain(cell.Tooltip).Replace("\n", "<br>")),
+            HoverInfo = HeatHover.Text,
+            ColorScale = Diverging ? "RdBu" : "Viridis",
+            ReverseScale = Diverging ? !LowerIsBetter : LowerIsBetter,
+            ZMid = Diverging ? 0 : null,
+            XGap = 2,
+            YGap = 2,
+            ColorBar = new ColorBar
+            {
+                Title = new() { Text = ChartParts.Plain(ScaleTitle), Side = Plotly.Blazor.Traces.HeatMapLib.ColorBarLib.TitleLib.SideEnum.Right },
+                Thickness = 14,
+            },
+        };
+    }
+
+    /// <summary>Heat maps cannot be selected from, points can: one at the centre of each cell, seen only if its cell is selected.</summary>
+    private Scatter Marks()
+    {
+        var places = Places().ToList();
+        return new Scatter
+        {
+            Mode = ModeFlag.Markers,
+            X = [.. places.Select(place => place.Column)],
+            Y = [.. places.Select(place => place.Row)],
+            HoverInfo = HoverInfoFlag.Skip,
+            Marker = new Marker { Symbol = SymbolEnum.SquareOpen, Size = 18, Color = "#ff2d95", Line = new() { Width = 3, Color = "#ff2d95" } },
+            SelectedPoints = places.Select((place, i) => (place, i)).Where(p => Selected.Contains(p.place)).Select(p => p.i).ToArray(),
+            Selected = new Selected { Marker = new() { Opacity = 1 } },
+            Unselected = new Unselected { Marker = new() { Opacity = 0 } },
+        };
+    }
+
+    private IEnumerable<HeatPlace> Places() => from row in Rows from column in Columns select new HeatPlace(column, row);
+
+    private void Clicked(IReadOnlyList<EventDataPoint> points) => Tell(points.Select(p => new HeatPlace(Text(p.X), Text(p.Y))), isDrag: false);
+
+    private void Dragged(IReadOnlyList<EventDataPoint> points) => Tell(points.Select(p => new HeatPlace(Text(p.X), Text(p.Y))), isDrag: true);
+
+    private void Tell(IEnumerable<HeatPlace> places, bool isDrag)
+    {
+        // Only places of this map, whatever the browser says.
+        var known = places.Distinct().Where(place => Columns.Contains(place.Column) && Rows.Contains(place.Row)).ToList();
+        if (known.Count > 0)
+        {
+            _ = InvokeAsync(() => OnGesture.InvokeAsync(new HeatGesture(known, isDrag)));
+        }
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    private string Words()
+    {
+        var known = Cells.Where(cell => cell.Value is { } value && double.IsFinite(value)).OrderBy(cell => cell.Value).ToList();
+        return $"{Title}: {ScaleTitle} by {XTitle} and {YTitle}. " + (known.Count == 0
+            ? "No cell has a value yet."
+            : $"{known.Count} of {Columns.Count * Rows.Count} cells have a value, from {Formats.Number(known[0].Value)} ({known[0].Place.Column}, {known[0].Place.Row}) to {Formats.Number(known[^1].Value)} ({known[^1].Place.Column}, {known[^1].Place.Row}).");
+    }
+}
