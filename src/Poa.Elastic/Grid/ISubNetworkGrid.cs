@@ -18,6 +18,12 @@ public interface ISubNetworkGrid
     /// <summary>Full width and full depth: the network that owns all the parameters.</summary>
     SubNetwork Intact { get; }
 
+    /// <summary>
+    /// The cells with names: <c>smallest</c>, <c>middle</c>, <c>intact</c>, and the published sizes that the grid has, such as the paper's
+    /// <c>S</c>, <c>B</c>, <c>L</c>. <see cref="Parse"/> reads them. A cell may have several names.
+    /// </summary>
+    IReadOnlyList<NamedSubNetwork> Named { get; }
+
     /// <summary>Whether the grid has this cell.</summary>
     bool Contains(SubNetwork subNetwork);
 

@@ -8,12 +8,13 @@ namespace Poa.Elastic;
 /// </summary>
 public sealed class ViTGrid : ISubNetworkGrid
 {
-    private static readonly (string Alias, SubNetwork SubNetwork)[] PresetNames =
-        [("S", new(384, 12)), ("B", new(768, 12)), ("L", new(1024, 24))];
+    private static readonly NamedSubNetwork[] PresetNames =
+        [new("S", new(384, 12)), new("B", new(768, 12)), new("L", new(1024, 24))];
 
     private readonly ImmutableArray<int> _widths;
     private readonly ImmutableArray<int> _depths;
     private readonly ImmutableArray<SubNetwork> _subNetworks;
+    private readonly ImmutableArray<NamedSubNetwork> _named;
 
     /// <exception cref="ArgumentException">The architecture's ranges are not a grid whose last cell is the intact network.</exception>
     public ViTGrid(ViTArchitecture architecture)
@@ -29,6 +30,13 @@ public sealed class ViTGrid : ISubNetworkGrid
         }
 
         _subNetworks = [.. from w in _widths from d in _depths select new SubNetwork(w, d)];
+        _named =
+        [
+            new("smallest", Smallest),
+            new("middle", new(_widths[(_widths.Length - 1) / 2], _depths[(_depths.Length - 1) / 2])),
+            new("intact", Intact),
+            .. PresetNames.Where(preset => Contains(preset.SubNetwork)),
+        ];
     }
 
     /// <summary>The architecture the grid was made from.</summary>
@@ -50,6 +58,9 @@ public sealed class ViTGrid : ISubNetworkGrid
     public SubNetwork Intact => _subNetworks[^1];
 
     /// <inheritdoc/>
+    public IReadOnlyList<NamedSubNetwork> Named => _named;
+
+    /// <inheritdoc/>
     public bool Contains(SubNetwork subNetwork) =>
         _widths.BinarySearch(subNetwork.Width) >= 0 && _depths.BinarySearch(subNetwork.Depth) >= 0;
 
@@ -61,7 +72,7 @@ public sealed class ViTGrid : ISubNetworkGrid
     public SubNetwork Parse(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        foreach (var (alias, subNetwork) in Aliases())
+        foreach (var (alias, subNetwork) in _named)
         {
             if (string.Equals(name.Trim(), alias, StringComparison.OrdinalIgnoreCase))
             {
@@ -83,17 +94,9 @@ public sealed class ViTGrid : ISubNetworkGrid
             ? ViTCost.Of(Architecture, subNetwork, imageSize)
             : throw new ArgumentException($"The grid has no sub-network {subNetwork}. {Legal()}", nameof(subNetwork));
 
-    private IEnumerable<(string Alias, SubNetwork SubNetwork)> Aliases() =>
-    [
-        ("smallest", Smallest),
-        ("middle", new(_widths[(_widths.Length - 1) / 2], _depths[(_depths.Length - 1) / 2])),
-        ("intact", Intact),
-        .. PresetNames.Where(preset => Contains(preset.SubNetwork)),
-    ];
-
     private string Legal()
     {
-        var presets = PresetNames.Where(preset => Contains(preset.SubNetwork)).Select(preset => $", {preset.Alias} ({preset.SubNetwork})");
+        var presets = PresetNames.Where(preset => Contains(preset.SubNetwork)).Select(preset => $", {preset.Name} ({preset.SubNetwork})");
         var depths = _depths.Length > 1 && Architecture.DepthInterval == 1
             ? $"{_depths[0]} to {_depths[^1]}"
             : string.Join(", ", _depths);
