@@ -17,12 +17,16 @@ public static class Benchmarks
     /// <summary>The name that stands for the sub-network where there is none.</summary>
     public const string Pixels = "pixels";
 
+    private static ImmutableArray<string> KnnOptions { get; } = ["neighbours", "temperature", "batch_size", "image_size", "resize_size", "allow_unreadable"];
+
+    private static ImmutableArray<string> LatencyOptions { get; } = ["batch_size", "image_size", "threads", "warmup", "repetitions"];
+
     /// <summary>All of them with what is known of them.</summary>
     public static ImmutableArray<BenchmarkDescription> Described { get; } =
     [
-        new(Knn, "k-NN", "%", HigherIsBetter: true, NeedsImages: true, "top-1 accuracy"),
-        new(PixelKnn, "k-NN on pixels", "%", HigherIsBetter: true, NeedsImages: true, "top-1 accuracy"),
-        new(Latency, "Latency", "ms", HigherIsBetter: false, NeedsImages: false, "median latency"),
+        new(Knn, "k-NN", "%", HigherIsBetter: true, NeedsImages: true, "top-1 accuracy", KnnOptions),
+        new(PixelKnn, "k-NN on pixels", "%", HigherIsBetter: true, NeedsImages: true, "top-1 accuracy", KnnOptions),
+        new(Latency, "Latency", "ms", HigherIsBetter: false, NeedsImages: false, "median latency", LatencyOptions),
     ];
 
     /// <summary>The names of all of them.</summary>
@@ -42,8 +46,9 @@ public static class Benchmarks
 /// <param name="HigherIsBetter">Whether a higher figure is a better one.</param>
 /// <param name="NeedsImages">Whether it needs images; without, its data are <see cref="EvaluationData.None"/>.</param>
 /// <param name="HeadlineLabel">Label of the figure shown first, such as <c>median latency</c>.</param>
+/// <param name="Options">Names of the options that a request may set; see <see cref="SweepSpecification.Options"/>.</param>
 public sealed record BenchmarkDescription(
-    string Name, string Title, string Unit, bool HigherIsBetter, bool NeedsImages, string HeadlineLabel);
+    string Name, string Title, string Unit, bool HigherIsBetter, bool NeedsImages, string HeadlineLabel, ImmutableArray<string> Options);
 
 /// <summary>Images that an evaluation uses.</summary>
 /// <param name="Train">Data specification of the images with known labels.</param>

@@ -8,7 +8,7 @@ namespace Poa.Worker.Work;
 /// <summary>Options of a k-NN evaluation: those of the work item over those of the run's configuration.</summary>
 internal static class EvaluationOptionsReader
 {
-    private const string Known = "neighbours, temperature, batch_size, image_size, resize_size, allow_unreadable";
+    private static readonly string Known = string.Join(", ", Benchmarks.Describe(Benchmarks.Knn).Options);
 
     /// <exception cref="PoaException">An option is unknown or its value cannot be read; both are named.</exception>
     public static KnnEvaluationOptions Read(EvaluationWork work, PoaConfiguration configuration)

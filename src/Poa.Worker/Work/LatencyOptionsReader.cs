@@ -8,7 +8,7 @@ namespace Poa.Worker.Work;
 /// <summary>Options of a latency measurement: those of the work item, else the run's image size and our defaults.</summary>
 internal static class LatencyOptionsReader
 {
-    private const string Known = "batch_size, image_size, threads, warmup, repetitions";
+    private static readonly string Known = string.Join(", ", Benchmarks.Describe(Benchmarks.Latency).Options);
     private const int MaxThreads = 4096;
 
     /// <summary>Reads them.</summary>
