@@ -164,6 +164,8 @@ internal sealed class FakeRun : IRunSource
         }
     }
 
+    public Task<IReadOnlyList<ShardStanding>> ShardsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ShardStanding>>([]);
+
     private static PoaException Gone() => new(ErrorCodes.HostUnreachable, "The host does not answer.", "Start it.");
 
     private void Change(Func<RunSnapshot, RunSnapshot> change)

@@ -37,7 +37,7 @@ public sealed class RunFeedTests : IAsyncDisposable
         var viewers = Enumerable.Range(0, 50).Select(_ => new Viewer(feeds, clock)).ToArray();
         foreach (var viewer in viewers)
         {
-            await viewer.UntilAsync("the overview", () => viewer.Steps == 2);
+            await viewer.UntilAsync("the overview and the watch", () => viewer.Steps == 2 && run.OpenWatches > 0);
         }
 
         Assert.Single(run.Watches);

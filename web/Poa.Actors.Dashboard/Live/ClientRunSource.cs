@@ -20,4 +20,7 @@ internal sealed class ClientRunSource(PoaClient poa) : IRunSource
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, long>> SampleCountsAsync(string run, CancellationToken cancellationToken) =>
         poa.Runs.SampleCountsAsync(run, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ShardStanding>> ShardsAsync(CancellationToken cancellationToken) => poa.Workers.ListAsync(cancellationToken);
 }

@@ -16,4 +16,7 @@ internal interface IRunSource
 
     /// <summary>How often each sub-network was drawn so far.</summary>
     Task<IReadOnlyDictionary<string, long>> SampleCountsAsync(string run, CancellationToken cancellationToken);
+
+    /// <summary>All worker shards.</summary>
+    Task<IReadOnlyList<ShardStanding>> ShardsAsync(CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+
 namespace Poa.Actors.Dashboard.Live;
 
 /// <summary>
@@ -13,6 +14,7 @@ internal sealed partial class RunFeed : IAsyncDisposable
     public const int MaxEvents = 2000;
 
     private static readonly TimeSpan CountsAge = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShardsAge = TimeSpan.FromSeconds(2);
 
     private readonly string run;
     private readonly IRunSource source;
@@ -21,18 +23,25 @@ internal sealed partial class RunFeed : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
     private readonly CurveBuffer curve = new();
-    private readonly SemaphoreSlim counting = new(1, 1);
     private TaskCompletionSource changed = NewSignal();
     private Task loops = Task.CompletedTask;
     private long version;
     private RunSnapshot? snapshot;
     private WorkError? watchBroken;
     private WorkError? curveBroken;
-    private IReadOnlyDictionary<string, long>? counts;
-    private long countedAt;
 
-    public RunFeed(string run, IRunSource source, TimeProvider time, ILogger logger) =>
+    public RunFeed(string run, IRunSource source, TimeProvider time, ILogger logger)
+    {
         (this.run, this.source, this.time, this.logger) = (run, source, time, logger);
+        SampleCounts = new(stop => source.SampleCountsAsync(run, stop), CountsAge, time);
+        Shards = new(source.ShardsAsync, ShardsAge, time);
+    }
+
+    /// <summary>How often each sub-network was drawn.</summary>
+    public Shared<IReadOnlyDictionary<string, long>> SampleCounts { get; }
+
+    /// <summary>All worker shards.</summary>
+    public Shared<IReadOnlyList<ShardStanding>> Shards { get; }
 
     /// <summary>Begins to follow the run.</summary>
     public void Start() => loops = Task.WhenAll(Task.Run(() => WatchAsync(stop.Token)), Task.Run(() => ReadCurveAsync(stop.Token)));
@@ -68,33 +77,14 @@ internal sealed partial class RunFeed : IAsyncDisposable
         }
     }
 
-    /// <summary>How often each sub-network was drawn; read again when the last answer is older than a few seconds.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> SampleCountsAsync(CancellationToken cancellationToken)
-    {
-        await counting.WaitAsync(cancellationToken);
-        try
-        {
-            if (counts is null || time.GetElapsedTime(countedAt) >= CountsAge)
-            {
-                counts = await source.SampleCountsAsync(run, cancellationToken);
-                countedAt = time.GetTimestamp();
-            }
-
-            return counts;
-        }
-        finally
-        {
-            counting.Release();
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();
-        counting.Dispose();
+        SampleCounts.Dispose();
+        Shards.Dispose();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -37,7 +37,11 @@ internal sealed class RunSubscription : IDisposable
     /// <summary>How often each sub-network was drawn so far; at most a few seconds old.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task<IReadOnlyDictionary<string, long>> SampleCountsAsync(CancellationToken cancellationToken = default) =>
-        feed.SampleCountsAsync(cancellationToken);
+        feed.SampleCounts.GetAsync(cancellationToken);
+
+    /// <summary>All worker shards; at most a few seconds old.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<IReadOnlyList<ShardStanding>> ShardsAsync(CancellationToken cancellationToken = default) => feed.Shards.GetAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => Interlocked.Exchange(ref leave, null)?.Invoke();
