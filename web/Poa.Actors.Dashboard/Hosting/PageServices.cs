@@ -1,6 +1,7 @@
 using System.Globalization;
 using Poa.Actors.Dashboard.Commands;
 using Poa.Actors.Dashboard.Layout;
+using Poa.Actors.Dashboard.Live;
 using Poa.Actors.Dashboard.Security;
 using Poa.Actors.Dashboard.Ui;
 
@@ -17,6 +18,7 @@ internal static class PageServices
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddDashboardUi();
         services.AddDashboardSecurity();
+        services.AddSingleton<RunFeeds>();
         services.AddSingleton<DashboardCommands>();
         services.AddScoped<PageCommands>();
         return services;

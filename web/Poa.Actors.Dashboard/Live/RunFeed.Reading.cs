@@ -86,6 +86,7 @@ internal sealed partial class RunFeed
     private async Task ReadCurveAsync(CancellationToken cancellationToken)
     {
         var (whole, retry) = (true, FirstRetry);
+        await UntilKnownAsync(cancellationToken);
         while (true)
         {
             var (stillness, pause) = (Stillness(), ReadInterval);
@@ -111,6 +112,26 @@ internal sealed partial class RunFeed
             }
 
             await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the run is known to exist: a mistyped address costs no reads of figures.</summary>
+    private async Task UntilKnownAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            long seen;
+            lock (gate)
+            {
+                if (snapshot is not null)
+                {
+                    return;
+                }
+
+                seen = version;
+            }
+
+            await ChangedAfterAsync(seen, cancellationToken);
         }
     }
 

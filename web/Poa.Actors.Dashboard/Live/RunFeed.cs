@@ -1,4 +1,3 @@
-
 namespace Poa.Actors.Dashboard.Live;
 
 /// <summary>

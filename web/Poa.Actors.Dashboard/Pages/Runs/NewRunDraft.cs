@@ -1,0 +1,85 @@
+using Poa.Actors.Dashboard.Commands;
+using Poa.Elastic;
+
+namespace Poa.Actors.Dashboard.Pages.Runs;
+
+/// <summary>What is filled in on the page for a new run.</summary>
+public sealed record NewRunDraft
+{
+    /// <summary>The preset of the shortest run that shows everything.</summary>
+    public const string QuickPreset = "demo-quick";
+
+    /// <summary>Images that come with the program.</summary>
+    public const string DemoData = "demo";
+
+    /// <summary>The preset to begin with; not used where <see cref="Yaml"/> is given.</summary>
+    public string Preset { get; init; } = QuickPreset;
+
+    /// <summary>Text of a configuration file; null for the preset.</summary>
+    public string? Yaml { get; init; }
+
+    /// <summary><c>key=value</c> texts, one on a line.</summary>
+    public string Overrides { get; init; } = "";
+
+    /// <summary>Data specification of the training images.</summary>
+    public string Data { get; init; } = "";
+
+    /// <summary>Name for people.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Lines of <see cref="Overrides"/> that say something.</summary>
+    public IReadOnlyList<string> OverrideLines => Overrides.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The run that is asked for.</summary>
+    /// <param name="id">Its id, so that the command may be repeated; null where none is to be created.</param>
+    public NewRun ToNewRun(string? id = null) => new()
+    {
+        Preset = Yaml is null ? Preset : null,
+        Yaml = Yaml,
+        Overrides = OverrideLines,
+        Data = Data.Trim(),
+        Name = Name.Trim(),
+        RunId = id,
+    };
+
+    /// <summary>The configuration that comes out, or everything that is wrong with it.</summary>
+    public ResolvedDraft Resolve()
+    {
+        var run = ToNewRun();
+        try
+        {
+            return new ResolvedDraft(run.Configure(), null, [], []);
+        }
+        catch (PoaException e)
+        {
+            var faults = Faults(run);
+            var keys = OverrideLines.Select(line => line.Split('=')[0].Trim()).ToHashSet();
+            bool IsOverride(ConfigurationFault fault) => keys.Contains(fault.Key) || fault.Message.Contains("override '", StringComparison.OrdinalIgnoreCase);
+            return faults.Count == 0
+                ? new ResolvedDraft(null, e.Error, [], [])
+                : new ResolvedDraft(null, null, [.. faults.Where(fault => !IsOverride(fault))], [.. faults.Where(IsOverride)]);
+        }
+    }
+
+    /// <summary>What is wrong, key by key: the error of <see cref="NewRun.Configure"/> has it only as one text.</summary>
+    private static IReadOnlyList<ConfigurationFault> Faults(NewRun run)
+    {
+        try
+        {
+            _ = PoaConfiguration.Load(run.Yaml is { } yaml ? [new ConfigurationSource("configuration", yaml)] : ConfigurationPresets.Sources(run.Preset!), run.Overrides);
+            return [];
+        }
+        catch (ConfigurationException e)
+        {
+            return e.Faults;
+        }
+    }
+}
+
+/// <summary>What becomes of a <see cref="NewRunDraft"/>.</summary>
+/// <param name="Configuration">The configuration; null if something is wrong.</param>
+/// <param name="Error">What is wrong with the whole, if it is no single key.</param>
+/// <param name="SourceFaults">What is wrong with preset or file.</param>
+/// <param name="OverrideFaults">What is wrong with the overrides.</param>
+public sealed record ResolvedDraft(
+    PoaConfiguration? Configuration, WorkError? Error, IReadOnlyList<ConfigurationFault> SourceFaults, IReadOnlyList<ConfigurationFault> OverrideFaults);
