@@ -69,12 +69,13 @@ internal sealed class CurveBuffer
         return Count > before;
     }
 
-    /// <summary>The points from an index on.</summary>
-    /// <param name="index">Index of the first point, in [0, <see cref="Count"/>].</param>
-    public MetricsSeries Slice(int index) => new(
-        iterations[index..],
-        counts[index..],
-        columns.ToDictionary(column => column.Key, column => column.Value.Slice(index)),
+    /// <summary>The points of a range of indices.</summary>
+    /// <param name="from">Index of the first point.</param>
+    /// <param name="to">Index behind the last, at most <see cref="Count"/>.</param>
+    public MetricsSeries Slice(int from, int to) => new(
+        iterations[from..to],
+        counts[from..to],
+        columns.ToDictionary(column => column.Key, column => column.Value.Slice(from, to)),
         NextIteration);
 
     private sealed class Column
@@ -104,6 +105,6 @@ internal sealed class CurveBuffer
             nonFinite.AddRange(values.NonFinite.Skip(first));
         }
 
-        public MetricsColumn Slice(int index) => new(mean[index..], min[index..], max[index..], nonFinite[index..]);
+        public MetricsColumn Slice(int from, int to) => new(mean[from..to], min[from..to], max[from..to], nonFinite[from..to]);
     }
 }

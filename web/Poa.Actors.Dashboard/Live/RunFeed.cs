@@ -1,3 +1,5 @@
+using Poa.Storage;
+
 namespace Poa.Actors.Dashboard.Live;
 
 /// <summary>
@@ -71,8 +73,17 @@ internal sealed partial class RunFeed : IAsyncDisposable
         lock (gate)
         {
             var replaces = position.Generation != curve.Generation;
-            var update = new RunFeedUpdate(snapshot, curve.Slice(replaces ? 0 : position.Points), replaces, watchBroken ?? curveBroken);
+            var update = new RunFeedUpdate(snapshot, curve.Slice(replaces ? 0 : position.Points, curve.Count), replaces, watchBroken ?? curveBroken);
             return (update, new RunFeedPosition(version, curve.Generation, curve.Count));
+        }
+    }
+
+    /// <summary>The curve up to a position; all of it if it was replaced since.</summary>
+    public MetricsSeries Until(RunFeedPosition position)
+    {
+        lock (gate)
+        {
+            return curve.Slice(0, position.Generation == curve.Generation ? position.Points : curve.Count);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Poa.Storage;
 
 namespace Poa.Actors.Dashboard.Live;
 
@@ -7,18 +8,19 @@ internal sealed class RunSubscription : IDisposable
 {
     private readonly RunFeed feed;
     private readonly TimeProvider time;
+    private RunFeedPosition position;
     private Action? leave;
 
     internal RunSubscription(RunFeed feed, TimeProvider time, Action leave) => (this.feed, this.time, this.leave) = (feed, time, leave);
 
     /// <summary>
     /// What is known at once, then what is new, at most once in <see cref="RunFeed.UpdateInterval"/>. Whoever takes long over an update
-    /// gets the next ones as one; nobody else waits for it.
+    /// gets the next ones as one; nobody else waits for it. To be enumerated by one reader at a time.
     /// </summary>
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<RunFeedUpdate> UpdatesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var position = new RunFeedPosition(Version: 0, Generation: 0, Points: 0);
+        position = default;
         while (true)
         {
             await feed.ChangedAfterAsync(position.Version, cancellationToken);
@@ -33,6 +35,9 @@ internal sealed class RunSubscription : IDisposable
             }
         }
     }
+
+    /// <summary>All points of the curve that the updates so far have brought.</summary>
+    public MetricsSeries Curve() => feed.Until(position);
 
     /// <summary>How often each sub-network was drawn so far; at most a few seconds old.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>

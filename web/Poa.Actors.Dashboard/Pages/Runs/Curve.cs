@@ -11,4 +11,5 @@ public sealed record Curve(string Name, string Value, string? Per = null);
 /// <param name="Title">For people.</param>
 /// <param name="Unit">Unit of its values, for the axis; empty for numbers without a unit.</param>
 /// <param name="Lines">Its lines.</param>
-public sealed record CurvePanel(string Key, string Title, string Unit, IReadOnlyList<Curve> Lines);
+/// <param name="HasBand">Whether smallest and largest values are drawn around each line.</param>
+public sealed record CurvePanel(string Key, string Title, string Unit, IReadOnlyList<Curve> Lines, bool HasBand = false);

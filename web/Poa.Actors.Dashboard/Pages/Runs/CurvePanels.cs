@@ -40,7 +40,7 @@ public static class CurvePanels
     {
         var left = figures.Where(name => name is not ("images" or "applied")).ToHashSet();
         List<CurvePanel> panels = [];
-        Add(new CurvePanel("loss", "Total loss", "", [new("total loss", Loss)]));
+        Add(new CurvePanel("loss", "Total loss", "", [new("total loss", Loss)], HasBand: true));
         Add(new CurvePanel("terms", "Loss terms", "", [.. figures.Where(name => name != Loss && name.Contains(Loss)).OrderBy(TermOrder).ThenBy(name => name, StringComparer.Ordinal).Select(name => new Curve(TermName(name), name))]));
         foreach (var panel in Schedules)
         {
