@@ -58,6 +58,10 @@ public sealed partial class LineChart
     [Parameter]
     public string? Summary { get; set; }
 
+    /// <summary>The reader zoomed in, or back to all of the curves (null).</summary>
+    [Parameter]
+    public EventCallback<ChartWindow?> OnZoom { get; set; }
+
     /// <summary>Adds points to curves that are drawn.</summary>
     /// <param name="newPoints">The new points by the name of the curve; for a curve with a band with its edges.</param>
     /// <exception cref="ArgumentException">There is no curve of such a name.</exception>
@@ -160,6 +164,8 @@ public sealed partial class LineChart
         OnParametersSet();
         await LogScaleChanged.InvokeAsync(LogScale);
     }
+
+    private void Zoomed(ChartWindow? window) => _ = InvokeAsync(() => OnZoom.InvokeAsync(window));
 
     private string Words() => Summary ?? $"{Title}, {YTitle} over {XTitle}. " + string.Join(" ", Series.Select(series =>
         series.X.Length == 0

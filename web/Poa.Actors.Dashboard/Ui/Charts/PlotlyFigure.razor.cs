@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Plotly.Blazor;
 using Plotly.Blazor.ConfigLib;
@@ -41,6 +42,10 @@ public sealed partial class PlotlyFigure
     /// <summary>Points were selected by dragging.</summary>
     [Parameter]
     public Action<IReadOnlyList<EventDataPoint>>? OnSelect { get; set; }
+
+    /// <summary>The reader chose a part of the x axis, or all of it again (null).</summary>
+    [Parameter]
+    public Action<ChartWindow?>? OnZoom { get; set; }
 
     /// <summary>Adds points to some traces without drawing the others.</summary>
     /// <param name="x">New x values of each.</param>
@@ -87,5 +92,25 @@ public sealed partial class PlotlyFigure
         {
             await chart!.SubscribeSelectedEvent();
         }
+
+        if (OnZoom is not null)
+        {
+            await chart!.SubscribeRelayoutEvent();
+        }
     }
+
+    private void OnRelayout(RelayoutEventData change)
+    {
+        if (change.XRange is [var from, var to] && Number(from) is { } left && Number(to) is { } right && right > left)
+        {
+            OnZoom?.Invoke(new ChartWindow(left, right));
+        }
+        else if (change.RawData?.ContainsKey("xaxis.autorange") == true)
+        {
+            OnZoom?.Invoke(null);
+        }
+    }
+
+    private static double? Number(object value) =>
+        double.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
