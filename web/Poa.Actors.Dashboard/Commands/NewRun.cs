@@ -62,7 +62,8 @@ public sealed record NewRun
         }
         catch (ConfigurationException e)
         {
-            throw Wrong(e.Message, "Correct it; `poa config --reference` lists every key with its range.");
+            throw new PoaException(
+                new WorkError(ErrorCodes.InvalidArgument, e.Message, "Correct it; `poa config --reference` lists every key with its range."), e);
         }
     }
 
