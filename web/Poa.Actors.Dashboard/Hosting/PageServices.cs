@@ -1,4 +1,5 @@
 using System.Globalization;
+using Poa.Actors.Dashboard.Api;
 using Poa.Actors.Dashboard.Commands;
 using Poa.Actors.Dashboard.Layout;
 using Poa.Actors.Dashboard.Live;
@@ -21,6 +22,7 @@ internal static class PageServices
         services.AddSingleton<RunFeeds>();
         services.AddSingleton<DashboardCommands>();
         services.AddScoped<PageCommands>();
+        services.AddDashboardApi();
         return services;
     }
 
@@ -28,8 +30,10 @@ internal static class PageServices
     public static void UseDashboardPages(this WebApplication app)
     {
         app.UseStaticFiles();
+        app.UseDashboardApi();
         app.UseDashboardSecurity();
         app.UseAntiforgery();
+        app.MapDashboardApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }
