@@ -17,6 +17,7 @@ internal static class CommandList
         RunCommands.Cancel(context),
         RunCommands.Checkpoints(context),
         WorkersCommand.Create(context),
+        LogsCommand.Create(context),
         EvaluateCommand.Create(context),
         LatencyCommand.Create(context),
         ResultsCommand.Create(context),

@@ -35,6 +35,7 @@ public sealed class CommandLineTests
     [InlineData("nonsense")]
     [InlineData("extract", "latest")]
     [InlineData("runs", "--nonsense")]
+    [InlineData("logs", "latest", "--lines", "-1")]
     [InlineData("evaluate", "latest", "--benchmark", "nonsense")]
     public async Task Run_WrongArguments_IsAUsageErrorWithARemedy(params string[] arguments)
     {
