@@ -6,7 +6,7 @@ namespace Poa.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Help = """
-        Measures training and evaluation speed on this machine.
+        Measures the speed of training, of evaluation and of reading metrics on this machine.
 
         Usage: Poa.Benchmarks step|knn|augment|dashboard|all [options]
 
@@ -20,6 +20,7 @@ internal sealed record BenchmarkOptions
           --preset NAME     configuration of step and augment (default bench)
           --repeats N       measured repetitions (default 10; the median is printed)
           --images N        training images of knn (default 2000; a quarter as many test images)
+          --steps N         steps of the run of metrics (default 300000)
           --threads N       threads of the tensor library (default: all cores)
           --loads N         loads of each page of the dashboard (default 50)
           --open-pages N    pages that are open on the live run (default 50)
@@ -34,6 +35,8 @@ internal sealed record BenchmarkOptions
     public int Repeats { get; init; } = 10;
 
     public int Images { get; init; } = 2000;
+
+    public int Steps { get; init; } = 300_000;
 
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -62,6 +65,7 @@ internal sealed record BenchmarkOptions
                 "--images" => options with { Images = Number(arguments, ++i) },
                 "--loads" => options with { Loads = Number(arguments, ++i) },
                 "--open-pages" => options with { OpenPages = Number(arguments, ++i) },
+                "--steps" => options with { Steps = Number(arguments, ++i) },
                 "--threads" => options with { Threads = Number(arguments, ++i) },
                 var unknown => throw new FormatException($"Unknown option '{unknown}'; --help lists them."),
             };

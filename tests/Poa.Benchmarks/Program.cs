@@ -33,6 +33,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "step" => [StepBenchmark.Run],
     "knn" => [KnnBenchmark.Run],
     "augment" => [AugmentBenchmark.Run],
+    "metrics" => [MetricsBenchmark.Run],
     "dashboard" => [DashboardBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };
