@@ -9,7 +9,7 @@ internal static class MetricsBlobs
         try
         {
             await using var stream = await blobs.OpenReadAsync(name, null, cancellationToken);
-            using var bytes = new MemoryStream();
+            using var bytes = new MemoryStream(stream.CanSeek ? (int)stream.Length : 0);
             await stream.CopyToAsync(bytes, cancellationToken);
             return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
         }

@@ -6,7 +6,7 @@ namespace Poa.Storage;
 internal sealed class MetricsBucket
 {
     private readonly Dictionary<string, RunningStatistics> values = [];
-    private readonly Dictionary<string, int> subNetworks = [];
+    private readonly SortedDictionary<string, int> subNetworks = new(StringComparer.Ordinal);
 
     /// <summary>Steps taken in.</summary>
     public int Count { get; private set; }
@@ -14,7 +14,7 @@ internal sealed class MetricsBucket
     /// <summary>Statistics by name of the figure, in the order of their first appearance.</summary>
     public IReadOnlyDictionary<string, RunningStatistics> Values => values;
 
-    /// <summary>Steps by name of the sub-network, in the order of their first appearance.</summary>
+    /// <summary>Steps by name of the sub-network, in one order everywhere: a reader then finds names faster.</summary>
     public IReadOnlyDictionary<string, int> SubNetworks => subNetworks;
 
     /// <summary>Takes in one entry of a blob.</summary>
@@ -28,7 +28,7 @@ internal sealed class MetricsBucket
 
         foreach (var (name, draws) in table.Draws(entry))
         {
-            CollectionsMarshal.GetValueRefOrAddDefault(subNetworks, table.SubNetworks[name], out _) += draws;
+            subNetworks[table.SubNetworks[name]] = subNetworks.GetValueOrDefault(table.SubNetworks[name]) + draws;
         }
     }
 

@@ -93,11 +93,11 @@ internal static class MetricsFormat
                     reader.Read();
                     count = reader.GetInt32();
                 }
-                else if (reader.ValueTextEquals("values"u8))
+                else if (table.Content.HasFlag(MetricsContent.Values) && reader.ValueTextEquals("values"u8))
                 {
                     ReadValues(ref reader, table, count, isStep);
                 }
-                else if (reader.ValueTextEquals(isStep ? "subNetwork"u8 : "subNetworks"u8))
+                else if (table.Content.HasFlag(MetricsContent.Draws) && reader.ValueTextEquals(isStep ? "subNetwork"u8 : "subNetworks"u8))
                 {
                     ReadDraws(ref reader, table);
                 }

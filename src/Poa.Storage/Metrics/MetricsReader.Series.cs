@@ -18,7 +18,7 @@ public static partial class MetricsReader
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPoints, 1);
-        var scan = new MetricsScan(blobs, run, cancellationToken);
+        var scan = new MetricsScan(blobs, run, MetricsContent.Values, cancellationToken);
         var end = Math.Min(await scan.EndAsync(), to ?? long.MaxValue);
         if (end <= from)
         {
@@ -43,7 +43,7 @@ public static partial class MetricsReader
     public static async Task<IReadOnlyDictionary<string, long>> ReadSampleCountsAsync(
         IBlobStore blobs, string run, CancellationToken cancellationToken = default)
     {
-        var scan = new MetricsScan(blobs, run, cancellationToken);
+        var scan = new MetricsScan(blobs, run, MetricsContent.Draws, cancellationToken);
         var counts = new Dictionary<string, long>();
         await foreach (var (table, first, end) in scan.ReadAsync(0, await scan.EndAsync(), MetricsLevels.Sizes.Count - 1))
         {

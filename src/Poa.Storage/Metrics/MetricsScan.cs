@@ -9,7 +9,7 @@ internal readonly record struct MetricsPart(MetricsTable Table, int First, int E
 /// <summary>
 /// One pass over a run's metrics by the coarsest lines that serve. Blobs are fetched and parsed ahead of their use, several at a time.
 /// </summary>
-internal sealed class MetricsScan(IBlobStore blobs, string run, CancellationToken cancellationToken)
+internal sealed class MetricsScan(IBlobStore blobs, string run, MetricsContent wanted, CancellationToken cancellationToken)
 {
     private static readonly int Ahead = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
@@ -18,8 +18,8 @@ internal sealed class MetricsScan(IBlobStore blobs, string run, CancellationToke
     /// <summary>The iteration behind the last record; 0 where there is none.</summary>
     public async Task<long> EndAsync()
     {
-        // The finest level has sixteen times fewer blobs than there are chunks; only a log without levels is listed as a whole.
-        var size = MetricsLevels.Sizes[0];
+        // A level whose bucket is a chunk reaches as far as the complete chunks, in few blobs; only a log without levels is listed as a whole.
+        var size = MetricsLog.ChunkIterations;
         var levels = await MetricsBlobs.FirstsAsync(blobs, $"{BlobLayout.MetricsLevels(run)}{size}/", cancellationToken);
         long end;
         if (levels.Count > 0)
@@ -148,7 +148,7 @@ internal sealed class MetricsScan(IBlobStore blobs, string run, CancellationToke
 
     private MetricsTable Steps(string name, ReadOnlyMemory<byte> content)
     {
-        var table = new MetricsTable();
+        var table = new MetricsTable(wanted);
         foreach (var (number, line) in MetricsReader.StepLines(blobs, name, content))
         {
             if (!MetricsFormat.TryReadStep(line.Span, table))
@@ -161,9 +161,9 @@ internal sealed class MetricsScan(IBlobStore blobs, string run, CancellationToke
     }
 
     /// <summary>Buckets up to the first line that is damaged: what they sum up can be had from the records.</summary>
-    private static MetricsTable Buckets(ReadOnlyMemory<byte> content)
+    private MetricsTable Buckets(ReadOnlyMemory<byte> content)
     {
-        var table = new MetricsTable();
+        var table = new MetricsTable(wanted);
         foreach (var line in MetricsBlobs.Lines(content))
         {
             if (!MetricsFormat.TryReadBucket(line.Span, table))

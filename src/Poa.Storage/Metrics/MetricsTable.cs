@@ -13,14 +13,32 @@ namespace Poa.Storage;
 /// <param name="EndDraw">Where they end.</param>
 internal readonly record struct MetricsEntry(long First, int Count, int FirstValue, int EndValue, int FirstDraw, int EndDraw);
 
+/// <summary>What a line of a metrics blob tells.</summary>
+[Flags]
+internal enum MetricsContent
+{
+    /// <summary>Figures of the steps.</summary>
+    Values = 1,
+
+    /// <summary>Which sub-networks were drawn.</summary>
+    Draws = 2,
+
+    /// <summary>Both.</summary>
+    All = Values | Draws,
+}
+
 /// <summary>The parsed lines of metrics blobs, laid out flat: names once, figures by number of their name.</summary>
-internal sealed class MetricsTable
+/// <param name="content">What of the lines is wanted; the rest is passed over.</param>
+internal sealed class MetricsTable(MetricsContent content = MetricsContent.All)
 {
     private readonly List<MetricsEntry> entries = [];
     private readonly List<(int Name, RunningStatistics Statistics)> values = [];
     private readonly List<(int Name, int Count)> draws = [];
     private int firstValue;
     private int firstDraw;
+
+    /// <summary>What of the lines is wanted.</summary>
+    public MetricsContent Content { get; } = content;
 
     /// <summary>The lines, ascending.</summary>
     public IReadOnlyList<MetricsEntry> Entries => entries;
