@@ -1,12 +1,8 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Plotly.Blazor;
-using Plotly.Blazor.Interop;
 using Plotly.Blazor.LayoutLib;
 using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
-using Plotly.Blazor.Traces.ScatterLib.MarkerLib;
 using ColorBar = Plotly.Blazor.Traces.HeatMapLib.ColorBar;
 using HeatHover = Plotly.Blazor.Traces.HeatMapLib.HoverInfoFlag;
 using PlotlyLayout = Plotly.Blazor.Layout;
@@ -25,6 +21,7 @@ public sealed partial class HeatMap
     private (IReadOnlyList<HeatCell>?, IReadOnlySet<HeatPlace>?, string) drawn;
     private IList<ITrace> traces = [];
     private PlotlyLayout layout = new();
+    private EventCallback<ChartTouch> touch;
 
     /// <summary>Labels of the x axis, from the left.</summary>
     [Parameter, EditorRequired]
@@ -87,7 +84,8 @@ public sealed partial class HeatMap
         }
 
         drawn = (Cells, Selected, ScaleTitle + Title);
-        traces = OnGesture.HasDelegate || Selected.Count > 0 ? [Map(), Marks()] : [Map()];
+        traces = OnGesture.HasDelegate ? [Map(), Centres()] : [Map()];
+        touch = OnGesture.HasDelegate ? EventCallback.Factory.Create<ChartTouch>(this, TouchedAsync) : default;
         layout = ChartParts.Layout(Title, XTitle, YTitle);
         layout.XAxis[0].Type = XType.Category;
         layout.XAxis[0].FixedRange = true;
@@ -95,7 +93,8 @@ public sealed partial class HeatMap
         layout.YAxis[0].FixedRange = true;
         layout.ShowLegend = false;
         layout.DragMode = OnGesture.HasDelegate ? DragModeEnum.Select : DragModeEnum.False;
-        layout.Selections = [];
+        layout.Selections = []; // the box itself goes, the frames say what is selected
+        layout.Shapes = Frames();
     }
 
     private Plotly.Blazor.Traces.HeatMap Map()
@@ -126,44 +125,45 @@ public sealed partial class HeatMap
         };
     }
 
-    /// <summary>Heat maps cannot be selected from, points can: one at the centre of each cell, seen only if its cell is selected.</summary>
-    private Scatter Marks()
+    /// <summary>Plotly selects points, not the cells of a heat map: an unseen point at the centre of each cell.</summary>
+    private Scatter Centres() => new()
     {
-        var places = Places().ToList();
-        return new Scatter
-        {
-            Mode = ModeFlag.Markers,
-            X = [.. places.Select(place => place.Column)],
-            Y = [.. places.Select(place => place.Row)],
-            HoverInfo = HoverInfoFlag.Skip,
-            Marker = new Marker { Symbol = SymbolEnum.SquareOpen, Size = 18, Color = "#ff2d95", Line = new() { Width = 3, Color = "#ff2d95" } },
-            SelectedPoints = places.Select((place, i) => (place, i)).Where(p => Selected.Contains(p.place)).Select(p => p.i).ToArray(),
-            Selected = new Selected { Marker = new() { Opacity = 1 } },
-            Unselected = new Unselected { Marker = new() { Opacity = 0 } },
-        };
-    }
+        Mode = ModeFlag.Markers,
+        X = [.. Places().Select(place => place.Column)],
+        Y = [.. Places().Select(place => place.Row)],
+        HoverInfo = HoverInfoFlag.Skip,
+        Marker = new Marker { Opacity = 0 },
+        Selected = new Selected { Marker = new() { Opacity = 0 } },
+        Unselected = new Unselected { Marker = new() { Opacity = 0 } },
+    };
+
+    /// <summary>A frame around each selected cell; places on an axis of labels are numbered from 0.</summary>
+    private List<Shape> Frames() =>
+    [
+        .. from row in Enumerable.Range(0, Rows.Count)
+           from column in Enumerable.Range(0, Columns.Count)
+           where Selected.Contains(new HeatPlace(Columns[column], Rows[row]))
+           select new Shape
+           {
+               Type = Plotly.Blazor.LayoutLib.ShapeLib.TypeEnum.Rect,
+               X0 = column - 0.47,
+               X1 = column + 0.47,
+               Y0 = row - 0.47,
+               Y1 = row + 0.47,
+               Line = new() { Color = "#ff2d95", Width = 3 },
+           },
+    ];
 
     private IEnumerable<HeatPlace> Places() => from row in Rows from column in Columns select new HeatPlace(column, row);
 
-    private void Clicked(IReadOnlyList<EventDataPoint> points) => Tell(points.Select(p => new HeatPlace(Text(p.X), Text(p.Y))), isDrag: false);
-
-    private void Dragged(IReadOnlyList<EventDataPoint> points) => Tell(points.Select(p => new HeatPlace(Text(p.X), Text(p.Y))), isDrag: true);
-
-    private void Tell(IEnumerable<HeatPlace> places, bool isDrag)
+    private Task TouchedAsync(ChartTouch touched)
     {
-        // Only places of this map, whatever the browser says.
-        var known = places.Distinct().Where(place => Columns.Contains(place.Column) && Rows.Contains(place.Row)).ToList();
-        if (known.Count > 0)
-        {
-            _ = InvokeAsync(() => OnGesture.InvokeAsync(new HeatGesture(known, isDrag)));
-        }
+        // Points of both traces are numbered row by row. Only places of this map count, whatever the browser says.
+        var count = Columns.Count * Rows.Count;
+        var places = touched.Points.Select(point => point.Point).Where(point => point >= 0 && point < count).Distinct()
+            .Select(point => new HeatPlace(Columns[point % Columns.Count], Rows[point / Columns.Count])).ToList();
+        return places.Count == 0 ? Task.CompletedTask : OnGesture.InvokeAsync(new HeatGesture(places, touched.IsDrag));
     }
-
-    private static string Text(object? value) => value switch
-    {
-        JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
 
     private string Words()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using Plotly.Blazor;
 using Plotly.Blazor.ConfigLib;
 using Plotly.Blazor.Interop;
@@ -8,11 +9,12 @@ using PlotlyLayout = Plotly.Blazor.Layout;
 namespace Poa.Actors.Dashboard.Ui.Charts;
 
 /// <summary>A chart of Plotly in a figure with a text for screen readers. Draws again when it is given other traces or another layout.</summary>
-public sealed partial class PlotlyFigure
+public sealed partial class PlotlyFigure : IDisposable
 {
     private readonly Config config = new() { Responsive = true, DisplayModeBar = DisplayModeBarEnum.False, DisplayLogo = false };
     private PlotlyChart? chart;
     private (IList<ITrace> Traces, PlotlyLayout Layout)? drawn;
+    private DotNetObjectReference<PlotlyFigure>? self;
     private bool isReady;
 
     /// <summary>What is drawn.</summary>
@@ -35,17 +37,16 @@ public sealed partial class PlotlyFigure
     [Parameter]
     public int Points { get; set; }
 
-    /// <summary>Points were clicked.</summary>
+    /// <summary>Points were clicked or dragged over.</summary>
     [Parameter]
-    public Action<IReadOnlyList<EventDataPoint>>? OnClick { get; set; }
-
-    /// <summary>Points were selected by dragging.</summary>
-    [Parameter]
-    public Action<IReadOnlyList<EventDataPoint>>? OnSelect { get; set; }
+    public EventCallback<ChartTouch> OnTouch { get; set; }
 
     /// <summary>The reader chose a part of the x axis, or all of it again (null).</summary>
     [Parameter]
     public Action<ChartWindow?>? OnZoom { get; set; }
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = null!;
 
     /// <summary>Adds points to some traces without drawing the others.</summary>
     /// <param name="x">New x values of each.</param>
@@ -62,6 +63,16 @@ public sealed partial class PlotlyFigure
         await chart!.ExtendTraces(x!, y!, indices);
         return true;
     }
+
+    /// <summary>Called by <c>charts.js</c>.</summary>
+    /// <param name="isDrag">True for a box, false for a click.</param>
+    /// <param name="points">For each point the number of its trace and its own; what the browser says is checked by whoever uses it.</param>
+    [JSInvokable]
+    public Task TouchedAsync(bool isDrag, int[][] points) => OnTouch.InvokeAsync(
+        new ChartTouch(isDrag, [.. points.Where(point => point.Length == 2).Select(point => (point[0], point[1]))]));
+
+    /// <inheritdoc/>
+    public void Dispose() => self?.Dispose();
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -83,14 +94,18 @@ public sealed partial class PlotlyFigure
 
         isReady = true;
         drawn ??= (Traces, PlotLayout);
-        if (OnClick is not null)
+        if (OnTouch.HasDelegate)
         {
-            await chart!.SubscribeClickEvent();
-        }
-
-        if (OnSelect is not null)
-        {
-            await chart!.SubscribeSelectedEvent();
+            try
+            {
+                self = DotNetObjectReference.Create(this);
+                await using var module = await Browser.InvokeAsync<IJSObjectReference>("import", "./charts.js");
+                await module.InvokeVoidAsync("watch", chart!.Id, self);
+            }
+            catch (JSDisconnectedException)
+            {
+                // The page was left while its chart was drawn.
+            }
         }
 
         if (OnZoom is not null)

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Plotly.Blazor;
-using Plotly.Blazor.Interop;
 using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
 using Line = Plotly.Blazor.Traces.ScatterLib.Line;
@@ -15,6 +14,7 @@ public sealed partial class ScatterChart
     private IList<ITrace> traces = [];
     private IReadOnlyList<IReadOnlyList<ScatterPoint>> groups = [];
     private PlotlyLayout layout = new();
+    private EventCallback<ChartTouch> touch;
 
     /// <summary>All points.</summary>
     [Parameter, EditorRequired]
@@ -73,6 +73,7 @@ public sealed partial class ScatterChart
         }
 
         drawn = (Points, XTitle + YTitle, LogX);
+        touch = OnPoint.HasDelegate ? EventCallback.Factory.Create<ChartTouch>(this, TouchedAsync) : default;
         var byLabel = Points.ToDictionary(point => point.Label);
         groups =
         [
@@ -105,14 +106,10 @@ public sealed partial class ScatterChart
         Marker = new Marker { Color = ChartParts.Colour(colour), Size = size },
     };
 
-    private void Clicked(IReadOnlyList<EventDataPoint> clicked)
-    {
-        if (clicked is [var point, ..] && point.TraceIndex >= 0 && point.TraceIndex < groups.Count &&
-            int.TryParse(point.PointNumber?.ToString(), out var index) && index >= 0 && index < groups[point.TraceIndex].Count)
-        {
-            _ = InvokeAsync(() => OnPoint.InvokeAsync(groups[point.TraceIndex][index]));
-        }
-    }
+    private Task TouchedAsync(ChartTouch touched) =>
+        touched.Points is [var (trace, point), ..] && trace >= 0 && trace < groups.Count && point >= 0 && point < groups[trace].Count
+            ? OnPoint.InvokeAsync(groups[trace][point])
+            : Task.CompletedTask;
 
     private string Words() => $"{Title}: {YTitle} against {XTitle}, {Points.Count} points. " + (groups[1].Count == 0
         ? ""
