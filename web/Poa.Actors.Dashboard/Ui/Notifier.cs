@@ -15,6 +15,26 @@ public sealed class Notifier(ToastService toasts)
     public Task FailedAsync(WorkError error) =>
         ShowAsync(ToastCategory.Error, error.Message, error.Remedy, TimeSpan.FromSeconds(20));
 
+    /// <summary>Carries a command out and says what came of it.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="done">What to say when it was carried out.</param>
+    /// <returns>True if it was.</returns>
+    public async Task<bool> TryAsync(Func<Task> command, string done)
+    {
+        try
+        {
+            await command();
+        }
+        catch (PoaException e)
+        {
+            await FailedAsync(e.Error);
+            return false;
+        }
+
+        await DoneAsync(done);
+        return true;
+    }
+
     // The library reads its Content as markup; a fragment with text is encoded.
     private Task ShowAsync(ToastCategory category, string title, string text, TimeSpan time) => toasts.Show(new ToastOption
     {
