@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Messaging;
 using Poa.Storage;
 
 namespace Poa.Actors.Client;
@@ -13,6 +14,7 @@ namespace Poa.Actors.Client;
 public sealed class PoaClient : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(1);
     private readonly IHost? _host;
     private readonly SemaphoreSlim _opening = new(1, 1);
     private IBlobStore? _blobs;
@@ -64,11 +66,15 @@ public sealed class PoaClient : IAsyncDisposable
     /// <summary>The audit log.</summary>
     public AuditClient Audit { get; }
 
-    internal IClusterClient Cluster { get; }
+    /// <summary>The cluster client beneath, for tools of Orleans itself.</summary>
+    public IClusterClient Cluster { get; }
 
     internal TimeProvider Time { get; }
 
-    /// <summary>Connects to the host that serves a data folder on this machine (<c>poa up</c>, or a command that is running).</summary>
+    /// <summary>
+    /// Connects to the host that serves a data folder on this machine (<c>poa up</c>, or a command that is running). Finds it again
+    /// after it was stopped or killed and started anew; calls made in between fail with <see cref="ErrorCodes.HostUnreachable"/>.
+    /// </summary>
     /// <param name="home">The data folder.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PoaException">No host serves it, or it does not answer (<see cref="ErrorCodes.HostUnreachable"/>).</exception>
@@ -80,7 +86,9 @@ public sealed class PoaClient : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleansClient(client =>
         {
-            client.UseLocalhostClustering(file.GatewayPort, file.ServiceId, file.ClusterId);
+            client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (file.ServiceId, file.ClusterId));
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = RefreshPeriod);
+            client.Services.AddSingleton<IGatewayListProvider>(new HostFileGateways(home));
             client.Configure<ClientMessagingOptions>(options => options.CancelRequestOnTimeout = true);
         });
         var host = builder.Build();
