@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Poa.Actors.Client;
 using Poa.Actors.Dashboard.Hosting;
 using Poa.Actors.Dashboard.Security;
+using Poa.Actors.Dashboard.Security.Accounts;
 
 namespace Poa.Actors.Dashboard.Commands;
 
@@ -18,16 +19,22 @@ public sealed partial class DashboardCommands
     private const int BulkParallelism = 8;
     private readonly PoaClient poa;
     private readonly DashboardOptions options;
+    private readonly AccountStore accounts;
+    private readonly Sessions sessions;
     private readonly ILogger<DashboardCommands> logger;
 
     /// <summary>Commands over a client.</summary>
     /// <param name="poa">Makes the calls.</param>
     /// <param name="options">How the dashboard is served.</param>
+    /// <param name="accounts">The local accounts.</param>
+    /// <param name="sessions">Knows whether a principal is still what it was when it signed in.</param>
     /// <param name="logger">Hears of audit entries that could not be stored.</param>
-    public DashboardCommands(PoaClient poa, DashboardOptions options, ILogger<DashboardCommands> logger)
+    public DashboardCommands(PoaClient poa, DashboardOptions options, AccountStore accounts, Sessions sessions, ILogger<DashboardCommands> logger)
     {
         this.poa = poa;
         this.options = options;
+        this.accounts = accounts;
+        this.sessions = sessions;
         this.logger = logger;
     }
 
@@ -60,7 +67,9 @@ public sealed partial class DashboardCommands
         await AuthoriseAsync(user, command, string.Join(' ', targets.Take(MaxTargets)), "");
         if (targets.Count > MaxTargets)
         {
-            throw new PoaException(ErrorCodes.InvalidArgument, $"{targets.Count} are chosen, more than {MaxTargets}.", "Choose fewer.");
+            var error = new WorkError(ErrorCodes.InvalidArgument, $"{targets.Count} are chosen, more than {MaxTargets}.", "Choose fewer.");
+            await RecordAsync(user, command, "", AuditOutcome.Failed, error.ToString());
+            throw new PoaException(error);
         }
 
         var outcomes = new CommandOutcome[targets.Count];
@@ -81,13 +90,15 @@ public sealed partial class DashboardCommands
 
     private async Task AuthoriseAsync(ClaimsPrincipal user, CommandAttribute command, string target, string detail)
     {
-        if (Roles.Has(user, command.Role))
+        // Asked anew for each command: a page may have been open since before the account was removed.
+        var current = sessions.IsCurrent(user);
+        if (current && Roles.Has(user, command.Role))
         {
             return;
         }
 
         await RecordAsync(user, command, target, AuditOutcome.Refused, detail);
-        throw user.Identity?.IsAuthenticated == true
+        throw current && user.Identity?.IsAuthenticated == true
             ? new PoaException(SecurityErrors.Forbidden, $"{command.Name} needs the role {Roles.NameOf(command.Role)}.", "Ask somebody with that role, or an admin to give it to this account.")
             : new PoaException(SecurityErrors.NotSignedIn, $"{command.Name} needs an account.", "Sign in first.");
     }

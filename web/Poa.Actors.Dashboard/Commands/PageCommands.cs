@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
+using Poa.Actors.Dashboard.Security;
+using Poa.Actors.Dashboard.Security.Accounts;
 
 namespace Poa.Actors.Dashboard.Commands;
 
@@ -78,4 +80,28 @@ public sealed class PageCommands(DashboardCommands commands, AuthenticationState
     /// <inheritdoc cref="DashboardCommands.CancelCalibrationAsync"/>
     public async Task<CalibrationSnapshot> CancelCalibrationAsync(string key, CancellationToken cancellationToken = default) =>
         await commands.CancelCalibrationAsync(await UserAsync(), key, cancellationToken);
+
+    /// <inheritdoc cref="DashboardCommands.AddAccountAsync"/>
+    public async Task<AccountSummary> AddAccountAsync(string name, string? password, Role role, CancellationToken cancellationToken = default) =>
+        await commands.AddAccountAsync(await UserAsync(), name, password, role, cancellationToken);
+
+    /// <inheritdoc cref="DashboardCommands.RemoveAccountAsync"/>
+    public async Task RemoveAccountAsync(string name, CancellationToken cancellationToken = default) =>
+        await commands.RemoveAccountAsync(await UserAsync(), name, cancellationToken);
+
+    /// <inheritdoc cref="DashboardCommands.SetPasswordAsync"/>
+    public async Task<AccountSummary> SetPasswordAsync(string name, string password, CancellationToken cancellationToken = default) =>
+        await commands.SetPasswordAsync(await UserAsync(), name, password, cancellationToken);
+
+    /// <inheritdoc cref="DashboardCommands.SetRoleAsync"/>
+    public async Task<AccountSummary> SetRoleAsync(string name, Role role, CancellationToken cancellationToken = default) =>
+        await commands.SetRoleAsync(await UserAsync(), name, role, cancellationToken);
+
+    /// <inheritdoc cref="DashboardCommands.CreateApiKeyAsync"/>
+    public async Task<NewApiKey> CreateApiKeyAsync(string account, string label, CancellationToken cancellationToken = default) =>
+        await commands.CreateApiKeyAsync(await UserAsync(), account, label, cancellationToken);
+
+    /// <inheritdoc cref="DashboardCommands.RevokeApiKeyAsync"/>
+    public async Task<AccountSummary> RevokeApiKeyAsync(string id, CancellationToken cancellationToken = default) =>
+        await commands.RevokeApiKeyAsync(await UserAsync(), id, cancellationToken);
 }

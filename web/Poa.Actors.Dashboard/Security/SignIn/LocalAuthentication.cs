@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
-namespace Poa.Actors.Dashboard.Security;
+namespace Poa.Actors.Dashboard.Security.SignIn;
 
 /// <summary>Without accounts: whoever reaches the loopback address of this machine is its owner, the admin <c>local</c>.</summary>
 internal sealed class LocalAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 
-namespace Poa.Actors.Dashboard.Security;
+namespace Poa.Actors.Dashboard.Security.Web;
 
 /// <summary>Notes on the principal where its request came from, so that the audit log can tell also for commands of a circuit.</summary>
 internal static class AddressClaim
