@@ -39,7 +39,13 @@ public sealed class Notifier(ToastService toasts)
     private Task ShowAsync(ToastCategory category, string title, string text, TimeSpan time) => toasts.Show(new ToastOption
     {
         Category = category,
-        HeaderTemplate = builder => builder.AddContent(0, title),
+        HeaderTemplate = builder =>
+        {
+            builder.OpenElement(0, "strong");
+            builder.AddAttribute(1, "class", "me-auto");
+            builder.AddContent(2, title);
+            builder.CloseElement();
+        },
         ChildContent = builder => builder.AddContent(0, text),
         Delay = (int)time.TotalMilliseconds,
     });
