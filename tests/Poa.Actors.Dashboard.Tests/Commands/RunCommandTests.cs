@@ -81,18 +81,4 @@ public sealed class RunCommandTests(DashboardFixture dashboard) : IClassFixture<
 
         Assert.Contains("256 KiB", error.Message);
     }
-
-    [Fact]
-    public void Configure_AliasesThatGrow_IsRefusedSoon()
-    {
-        var yaml = "a: &a [x, x, x, x, x, x, x, x, x]\n" + string.Concat(Enumerable.Range(1, 12)
-            .Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat(i == 1 ? "*a" : $"*a{i - 1}", 9))}]\n"));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-
-        var error = Assert.Throws<PoaException>(() => new NewRun { Yaml = yaml }.Configure());
-
-        Assert.Equal(ErrorCodes.InvalidArgument, error.Code);
-        Assert.True(error.Message.Length < 100_000);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
-    }
 }

@@ -23,6 +23,29 @@ public sealed class ConfigurationFaultTests
         Assert.Contains(suggestion, fault.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> TextsThatStandForTooMuch => new()
+    {
+        // Nine times nine times nine ...: a kilobyte for three hundred billion values.
+        "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + string.Concat(Enumerable.Range(1, 11).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 9))}]\n")),
+        $"a: {new string('[', 100_000)}",
+        string.Concat(Enumerable.Repeat("a: {", 10_000)),
+        "a: " + string.Concat(Enumerable.Repeat("- ", 10_000)),
+        "a: &a [*a]",
+    };
+
+    [Theory]
+    [MemberData(nameof(TextsThatStandForTooMuch))]
+    public void Load_TextThatStandsForTooMuch_IsRefusedSoon(string yaml)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var error = Assert.Throws<ConfigurationException>(() => PoaConfiguration.Load([new("my.yaml", yaml)]));
+
+        Assert.Contains("not valid YAML", error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Length < 10_000);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}.");
+    }
+
     [Fact]
     public void Load_KeyLikeNoOther_SuggestsNothing() =>
         Assert.DoesNotContain("Did you mean", Single("zzz: {completely_different_thing: 1}").Message, StringComparison.Ordinal);
