@@ -10,10 +10,14 @@ internal static class PageErrors
     /// <summary>Must come before what makes pages.</summary>
     public static void UsePageErrors(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
     {
-        var error = context.Features.Get<IExceptionHandlerFeature>()?.Error is PoaException poa
-            ? poa.Error
-            : new WorkError("internal-error", "This page could not be made.", "Look into the log of the server for what happened, and try again.");
-        var status = error.Retryable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
+        var (status, error) = context.Features.Get<IExceptionHandlerFeature>()?.Error switch
+        {
+            PoaException { Error.Retryable: true } poa => (StatusCodes.Status503ServiceUnavailable, poa.Error),
+            PoaException poa => (StatusCodes.Status500InternalServerError, poa.Error),
+            // A form without its token, or one that is too large.
+            BadHttpRequestException bad => (bad.StatusCode, new WorkError(ErrorCodes.InvalidArgument, "The form was refused.", "Open the page again, and send the form from there.")),
+            _ => (StatusCodes.Status500InternalServerError, new WorkError("internal-error", "This page could not be made.", "Look into the log of the server for what happened, and try again.")),
+        };
         await new RazorComponentResult<ErrorPage>(new Dictionary<string, object?> { [nameof(ErrorPage.Error)] = error }) { StatusCode = status }.ExecuteAsync(context);
     }));
 }
