@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Poa.Storage;
 using Poa.Worker;
 
@@ -32,7 +33,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
     }
 
     /// <summary>What <c>host.json</c> says.</summary>
-    public HostFile File { get; }
+    public HostFile File { get; private set; }
 
     /// <summary>Services of the host.</summary>
     public IServiceProvider Services => _host.Services;
@@ -82,6 +83,14 @@ public sealed class EmbeddedHost : IAsyncDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Says in <c>host.json</c> where the dashboard is that runs in this process.</summary>
+    /// <param name="dashboard">Its address; null once there is none any more.</param>
+    public void Announce(Uri? dashboard)
+    {
+        File = File with { Dashboard = dashboard?.GetLeftPart(UriPartial.Authority) };
+        File.Write(_home);
     }
 
     /// <summary>
@@ -137,6 +146,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
                 reminders.Invariant = SqliteDatabase.Invariant;
                 reminders.ConnectionString = database.ConnectionString;
             });
+            silo.AddDashboard(orleans => orleans.HideTrace = true);
             silo.AddPoaActors(actors =>
             {
                 actors.WorkerId = options.WorkerId;

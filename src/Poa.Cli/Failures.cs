@@ -1,4 +1,5 @@
 using Poa.Actors.Abstractions;
+using Poa.Actors.Dashboard.Security;
 using Poa.Data.Datasets;
 using Poa.Elastic;
 using Poa.Networks;
@@ -35,8 +36,9 @@ internal static class Failures
     /// <summary>Exit code for an error that travelled as data.</summary>
     public static int CodeOf(WorkError error) => error.Code switch
     {
-        ErrorCodes.InvalidArgument => ExitCodes.Usage,
-        ErrorCodes.RunNotFound or ErrorCodes.CheckpointNotFound or ErrorCodes.SweepNotFound or ErrorCodes.ExtractionNotFound or ErrorCodes.BlobNotFound => ExitCodes.NotFound,
+        ErrorCodes.InvalidArgument or SecurityErrors.UnsafeHosting or SecurityErrors.AccountExists => ExitCodes.Usage,
+        ErrorCodes.RunNotFound or ErrorCodes.CheckpointNotFound or ErrorCodes.SweepNotFound or ErrorCodes.ExtractionNotFound or ErrorCodes.BlobNotFound
+            or SecurityErrors.AccountNotFound or SecurityErrors.KeyNotFound => ExitCodes.NotFound,
         ErrorCodes.HostUnreachable or ErrorCodes.HomeInUse or ErrorCodes.HomeNotWritable or ErrorCodes.PortInUse => ExitCodes.HostUnavailable,
         _ => ExitCodes.Failure,
     };

@@ -12,8 +12,9 @@ namespace Poa.Actors.Abstractions;
 /// <param name="ClusterId">Orleans cluster id.</param>
 /// <param name="ServiceId">Orleans service id.</param>
 /// <param name="StartedAt">When the host was started.</param>
+/// <param name="Dashboard">Address of the dashboard that runs in the host, such as <c>http://127.0.0.1:5280</c>; null if none does.</param>
 public sealed record HostFile(
-    int ProcessId, int GatewayPort, int SiloPort, string ClusterId, string ServiceId, DateTimeOffset StartedAt)
+    int ProcessId, int GatewayPort, int SiloPort, string ClusterId, string ServiceId, DateTimeOffset StartedAt, string? Dashboard = null)
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "host.json";

@@ -24,6 +24,7 @@ internal static class CommandList
         DeliveryCommands.Extract(context),
         DeliveryCommands.Download(context),
         ConfigCommand.Create(context),
+        AccountsCommand.Create(context),
         DoctorCommand.Create(context),
     ];
 }

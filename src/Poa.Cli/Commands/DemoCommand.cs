@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Poa.Actors.Abstractions;
 using Poa.Actors.Client;
+using Poa.Actors.Dashboard.Hosting;
 using Poa.Cli.Hosting;
 using Poa.Cli.Rendering;
 using Poa.Cli.Running;
 using Poa.Elastic;
 using Poa.Networks;
+using Poa.Worker;
 using TorchSharp;
 
 namespace Poa.Cli.Commands;
@@ -30,18 +32,36 @@ internal static class DemoCommand
         {
             var folder = Path.GetFullPath(parsed.GetValue(home) ?? DefaultHome);
             await using var connection = await PoaConnection.OpenAsync(folder, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+            if (await DashboardAsync(connection, folder, cancellationToken).ConfigureAwait(false) is { } dashboard)
+            {
+                context.Error.WriteLine($"dashboard: {dashboard}");
+            }
+
             var report = await RunAsync(connection, folder, parsed.GetValue(quick), context, cancellationToken).ConfigureAwait(false);
             RunCommands.PrintLines(context, report.Lines(context.Width));
             if (!parsed.GetValue(exit) && connection.OwnHost is { } host)
             {
                 context.Out.WriteLine();
                 context.Out.WriteLine(string.Create(Formats.Plain, $"The host goes on serving {folder} on 127.0.0.1:{host.GatewayPort}; Ctrl+C stops it."));
+                context.Out.WriteLine($"dashboard: {host.Dashboard}");
                 await UpCommand.UntilStoppedAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    /// <summary>Where to watch the demo: on the pages of this process or, where another one serves the folder, on those of that.</summary>
+    private static async Task<string?> DashboardAsync(PoaConnection connection, string folder, CancellationToken cancellationToken)
+    {
+        if (connection.IsEmbedded)
+        {
+            await connection.StartDashboardAsync(
+                new DashboardOptions { Home = folder, IsPortNegotiable = true, RunThreads = WorkerOptions.DefaultThreads() }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return HostFile.TryRead(folder)?.Dashboard;
     }
 
     private static async Task<DemoReport> RunAsync(PoaConnection connection, string folder, bool quick, CliContext context, CancellationToken cancellationToken)

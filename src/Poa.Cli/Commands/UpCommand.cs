@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Poa.Actors.Abstractions;
+using Poa.Actors.Dashboard.Hosting;
+using Poa.Actors.Dashboard.Hosting.CommandLine;
 using Poa.Actors.Silo;
 using Poa.Cli.Hosting;
 using Poa.Cli.Rendering;
+using Poa.Worker;
 
 namespace Poa.Cli.Commands;
 
@@ -22,9 +25,13 @@ internal static class UpCommand
             HelpName = "DIR",
             AllowMultipleArgumentsPerToken = false,
         };
+        var noDashboard = new Option<bool>("--no-dashboard") { Description = "Do not serve the dashboard." };
+        var dashboard = new DashboardArguments("dashboard-");
         var command = new PoaCommand("up", "Serves a data folder until Ctrl+C: keeps the books, trains, extracts, evaluates. Runs that a killed host left go on by themselves.",
             "poa up",
-            "poa up --home /data/poa --port 30000") { home, port, siloPort, devices, threads, dataRoots };
+            "poa up --home /data/poa --port 30000",
+            "poa up --dashboard-address 0.0.0.0 --auth accounts --certificate poa.pem") { home, port, siloPort, devices, threads, dataRoots, noDashboard };
+        dashboard.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folder = HomeFolder.Resolve(parsed.GetValue(home));
@@ -37,9 +44,20 @@ internal static class UpCommand
                 Threads = parsed.GetValue(threads),
                 DataRoots = [.. (parsed.GetValue(dataRoots) ?? []).Select(Path.GetFullPath)],
             };
+            var pages = parsed.GetValue(noDashboard) ? null : Pages(dashboard, parsed, options);
             await using var connection = await PoaConnection.StartAsync(options, cancellationToken).ConfigureAwait(false);
+            if (pages is not null)
+            {
+                await connection.StartDashboardAsync(pages, cancellationToken).ConfigureAwait(false);
+            }
+
             var host = connection.OwnHost!;
             context.Out.WriteLine(string.Create(Formats.Plain, $"ready: serving {folder} on 127.0.0.1:{host.GatewayPort} as process {host.ProcessId}, devices {string.Join(", ", options.Devices)}"));
+            if (host.Dashboard is { } address)
+            {
+                context.Out.WriteLine($"dashboard: {address}");
+            }
+
             context.Out.WriteLine($"log: {HostLog.PathIn(folder)}");
             var active = await connection.Client.Runs.ListAsync(
                 new CatalogQuery { Statuses = [RunStatus.Queued, RunStatus.Running, RunStatus.Pausing, RunStatus.Cancelling] }, cancellationToken).ConfigureAwait(false);
@@ -53,6 +71,19 @@ internal static class UpCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    /// <summary>How the dashboard is to be served, checked before anything is started.</summary>
+    private static DashboardOptions Pages(DashboardArguments arguments, ParseResult parsed, EmbeddedHostOptions host)
+    {
+        // A host that was killed left its address behind: open pages wait for it there.
+        var lastPort = HostFile.TryRead(host.Home)?.Dashboard is { } last ? new Uri(last).Port : (int?)null;
+        var options = arguments.Read(parsed, host.Home, lastPort) with
+        {
+            RunThreads = host.Threads > 0 ? host.Threads : WorkerOptions.DefaultThreads(),
+        };
+        options.Check();
+        return options;
     }
 
     /// <summary>Waits for Ctrl+C or SIGTERM, which are the ordinary end of a host.</summary>

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Poa.Actors.Abstractions;
 using Poa.Actors.Client;
+using Poa.Actors.Dashboard.Hosting;
 using Poa.Actors.Silo;
 
 namespace Poa.Cli.Hosting;
@@ -22,6 +25,7 @@ internal enum HostNeed
 internal sealed class PoaConnection : IAsyncDisposable
 {
     private readonly EmbeddedHost? host;
+    private DashboardHost? dashboard;
 
     private PoaConnection(PoaClient client, EmbeddedHost? host)
     {
@@ -37,6 +41,19 @@ internal sealed class PoaConnection : IAsyncDisposable
 
     /// <summary>Process and ports of the host within this process; null where another one serves.</summary>
     public HostFile? OwnHost => host?.File;
+
+    /// <summary>Starts the dashboard of the host within this process, and notes its address in <see cref="OwnHost"/>. It ends with the connection.</summary>
+    /// <param name="options">Where and for whom.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">Another process serves.</exception>
+    /// <exception cref="PoaException">It cannot be served like this, or its port is taken.</exception>
+    public async Task StartDashboardAsync(DashboardOptions options, CancellationToken cancellationToken)
+    {
+        var own = host ?? throw new InvalidOperationException("The host is another process: it has its own dashboard.");
+        var log = own.Services.GetServices<ILoggerProvider>().OfType<HostLog>().Single();
+        dashboard = await DashboardHost.StartAsync(options, Client, builder => builder.Logging.AddProvider(log), cancellationToken).ConfigureAwait(false);
+        own.Announce(dashboard.Address);
+    }
 
     /// <summary>Connects, or starts a host.</summary>
     /// <param name="home">The data folder.</param>
@@ -71,6 +88,11 @@ internal sealed class PoaConnection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (dashboard is not null)
+        {
+            await dashboard.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Client.DisposeAsync().ConfigureAwait(false);
         if (host is not null)
         {
