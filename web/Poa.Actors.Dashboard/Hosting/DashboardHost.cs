@@ -38,6 +38,12 @@ public sealed class DashboardHost : IAsyncDisposable
         var home = options with { Home = Path.GetFullPath(options.Home) };
         for (var (port, tries) = (options.Port, 1); ; port++, tries++)
         {
+            var isLast = !options.IsPortNegotiable || tries >= PortsToTry || port is 0 or >= IPEndPoint.MaxPort;
+            if (!isLast && !IsFree(options.Address, port))
+            {
+                continue;
+            }
+
             var app = Build(home with { Port = port }, client, configure);
             try
             {
@@ -52,7 +58,7 @@ public sealed class DashboardHost : IAsyncDisposable
                     throw Translate(e, options) ?? e;
                 }
 
-                if (!options.IsPortNegotiable || tries >= PortsToTry || port is 0 or >= IPEndPoint.MaxPort)
+                if (isLast)
                 {
                     throw new PoaException(
                         new WorkError(ErrorCodes.PortInUse, $"Port {port} of {options.Address} is taken by another process.", "Choose another with --dashboard-port, or leave it out for the next free one."), e);
@@ -102,6 +108,22 @@ public sealed class DashboardHost : IAsyncDisposable
         var app = builder.Build();
         app.UseDashboardPages(options);
         return app;
+    }
+
+    /// <summary>A quick look; somebody else may still be faster.</summary>
+    private static bool IsFree(IPAddress address, int port)
+    {
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static bool IsTaken(Exception e) =>

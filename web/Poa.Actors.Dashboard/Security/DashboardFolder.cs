@@ -23,6 +23,8 @@ internal static class DashboardFolder
                 return Directory.CreateDirectory(path);
             }
 
+            // Each by itself: folders on the way are made with the rights that the process gives to everything.
+            Directory.CreateDirectory(In(home), OwnersOnly).UnixFileMode = OwnersOnly;
             var made = Directory.CreateDirectory(path, OwnersOnly);
             made.UnixFileMode = OwnersOnly;
             return made;
