@@ -45,33 +45,18 @@ public sealed record NewRunDraft
     /// <summary>The configuration that comes out, or everything that is wrong with it.</summary>
     public ResolvedDraft Resolve()
     {
-        var run = ToNewRun();
         try
         {
-            return new ResolvedDraft(run.Configure(), null, [], []);
+            return new ResolvedDraft(ToNewRun().Configure(), null, [], []);
         }
         catch (PoaException e)
         {
-            var faults = Faults(run);
+            IReadOnlyList<ConfigurationFault> faults = (e.InnerException as ConfigurationException)?.Faults ?? [];
             var keys = OverrideLines.Select(line => line.Split('=')[0].Trim()).ToHashSet();
             bool IsOverride(ConfigurationFault fault) => keys.Contains(fault.Key) || fault.Message.Contains("override '", StringComparison.OrdinalIgnoreCase);
             return faults.Count == 0
                 ? new ResolvedDraft(null, e.Error, [], [])
                 : new ResolvedDraft(null, null, [.. faults.Where(fault => !IsOverride(fault))], [.. faults.Where(IsOverride)]);
-        }
-    }
-
-    /// <summary>What is wrong, key by key: the error of <see cref="NewRun.Configure"/> has it only as one text.</summary>
-    private static IReadOnlyList<ConfigurationFault> Faults(NewRun run)
-    {
-        try
-        {
-            _ = PoaConfiguration.Load(run.Yaml is { } yaml ? [new ConfigurationSource("configuration", yaml)] : ConfigurationPresets.Sources(run.Preset!), run.Overrides);
-            return [];
-        }
-        catch (ConfigurationException e)
-        {
-            return e.Faults;
         }
     }
 }
