@@ -14,6 +14,7 @@ public sealed partial class RunCurves
     private Task following = Task.CompletedTask;
     private long skipped;
     private bool isRead;
+    private bool isChanged = true;
 
     /// <summary>Run id.</summary>
     [Parameter, EditorRequired]
@@ -38,10 +39,8 @@ public sealed partial class RunCurves
         }
     }
 
-    /// <summary>The page above is drawn anew every second; the curves only when there are other charts.</summary>
+    /// <summary>The page above is drawn anew every second; this only when there are other charts.</summary>
     protected override bool ShouldRender() => isChanged;
-
-    private bool isChanged = true;
 
     private async Task FollowAsync(RunSubscription feed)
     {
@@ -61,23 +60,20 @@ public sealed partial class RunCurves
     private async Task TakeAsync(RunFeedUpdate update)
     {
         var news = CurvePanels.SkippedSteps(update.Points);
-        var hasFigures = panels.SelectMany(panel => panel.Lines).Any();
-        var needsOthers = update.Points.Iterations.Count > 0 && (!hasFigures || !CurvePanels.For([.. update.Points.Columns.Keys]).Select(p => p.Key).SequenceEqual(panels.Select(p => p.Key)));
-        if (update.ReplacesCurve || needsOthers || news > 0 || !isRead)
+        skipped = update.ReplacesCurve ? news : skipped + news;
+        var others = update.Points.Iterations.Count > 0 ? CurvePanels.For([.. update.Points.Columns.Keys]) : panels;
+        if (!others.Select(panel => panel.Key).SequenceEqual(panels.Select(panel => panel.Key)))
         {
-            isRead |= update.ReplacesCurve;
-            if (needsOthers)
-            {
-                panels = CurvePanels.For([.. update.Points.Columns.Keys]);
-            }
-
-            skipped = update.ReplacesCurve ? news : skipped + news;
+            // New charts draw all there is by themselves, these points included.
+            (panels, isRead) = (others, true);
             Redraw();
+            return;
         }
 
-        if (update.Points.Iterations.Count == 0)
+        if (news > 0 || (update.ReplacesCurve && !isRead))
         {
-            return;
+            isRead = true;
+            Redraw();
         }
 
         foreach (var drawing in panels.Select(panel => drawings.GetValueOrDefault(panel.Key)).OfType<RunCurve>())

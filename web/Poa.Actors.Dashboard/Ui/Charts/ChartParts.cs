@@ -48,7 +48,8 @@ internal static class ChartParts
         HoverMode = HoverModeEnum.Closest,
         Margin = new Margin { L = 60, R = 15, T = title.Length > 0 ? 40 : 15, B = 50 },
         XAxis = [new XAxis { Title = new XTitle { Text = Plain(xTitle) }, Type = logX ? XType.Log : null }],
-        YAxis = [new YAxis { Title = new YTitle { Text = Plain(yTitle) }, Type = logY ? YType.Log : null, AutoMargin = Plotly.Blazor.LayoutLib.YAxisLib.AutoMarginFlag.Width }],
-        Legend = [new Legend { Orientation = Plotly.Blazor.LayoutLib.LegendLib.OrientationEnum.H, Y = -0.25m }],
+        YAxis = [new YAxis { ExponentFormat = Plotly.Blazor.LayoutLib.YAxisLib.ExponentFormatEnum.Power, Title = new YTitle { Text = Plain(yTitle) }, Type = logY ? YType.Log : null, AutoMargin = Plotly.Blazor.LayoutLib.YAxisLib.AutoMarginFlag.Width }],
+        // Below everything else: a place relative to the drawing would lie on the axis title of a low chart.
+        Legend = [new Legend { Orientation = Plotly.Blazor.LayoutLib.LegendLib.OrientationEnum.H, YRef = Plotly.Blazor.LayoutLib.LegendLib.YRefEnum.Container, Y = 0, YAnchor = Plotly.Blazor.LayoutLib.LegendLib.YAnchorEnum.Bottom }],
     };
 }

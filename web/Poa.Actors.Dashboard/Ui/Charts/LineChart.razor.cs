@@ -103,11 +103,13 @@ public sealed partial class LineChart
             traces = [.. Series.SelectMany(Traces)];
         }
 
-        if (drawnLog != LogScale || layout.Title?.Text != ChartParts.Plain(Title))
+        var needsLegend = Series.Count > 1;
+        if (drawnLog != LogScale || layout.Title?.Text != ChartParts.Plain(Title) || layout.ShowLegend != needsLegend)
         {
             drawnLog = LogScale;
             layout = ChartParts.Layout(Title, XTitle, YTitle, logY: LogScale);
             layout.HoverMode = HoverModeEnum.X;
+            layout.ShowLegend = needsLegend;
             layout.UiRevision = Title; // what the reader zoomed into stays when points are added
         }
     }
