@@ -7,8 +7,6 @@ namespace Poa.Actors.Dashboard.Pages.Runs;
 /// <summary>Where a run is put together and started.</summary>
 public sealed partial class NewRunPage
 {
-    // What is typed travels in one message to the server, which takes 32 KiB; a larger file can only be uploaded.
-    private const int MaxEditable = 20_000;
     private const string YamlExample = "student:\n  patch_size: 14\noptim:\n  epochs: 50";
     private static readonly IReadOnlyList<Crumb> Crumbs = [new("Runs", "/")];
     private static readonly IReadOnlyList<Choice> presets = [.. ConfigurationPresets.Names.Select(name => new Choice(name, name))];

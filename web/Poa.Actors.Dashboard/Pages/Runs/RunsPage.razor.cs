@@ -34,7 +34,7 @@ public sealed partial class RunsPage
 
     private SortDirection Direction => View.Ascending ? SortDirection.Ascending : SortDirection.Descending;
 
-    private bool HasRuns => Data?.Counts.Count > 0 || View.Text.Length > 0;
+    private bool HasRuns => Data is { } page && (page.Counts.Count > 0 || View.Text.Length > 0);
 
     /// <inheritdoc/>
     protected override async Task<CatalogPage> LoadAsync(CancellationToken cancellationToken)
