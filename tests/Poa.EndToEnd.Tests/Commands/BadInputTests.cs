@@ -16,6 +16,10 @@ public sealed class BadInputTests
     [InlineData(2, "no-such-preset", "train", "--preset", "no-such-preset", "--data", "demo")]
     [InlineData(2, "--nonsense", "runs", "--nonsense")]
     [InlineData(3, "no-such-run", "results", "no-such-run")]
+    [InlineData(2, "0.0.0.0", "up", "--dashboard-address", "0.0.0.0")]
+    [InlineData(2, "no-such-address", "up", "--dashboard-address", "no-such-address")]
+    [InlineData(3, "nobody", "accounts", "remove", "nobody")]
+    [InlineData(2, "boss", "accounts", "add", "ana", "--role", "boss", "--no-password")]
     [InlineData(4, "/proc/poa", "runs", "--home", "/proc/poa")]
     public async Task Command_WrongInput_NamesItWithARemedyAndACode(int code, string named, params string[] arguments)
     {

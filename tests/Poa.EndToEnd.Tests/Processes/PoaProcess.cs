@@ -35,6 +35,10 @@ public sealed partial class PoaProcess : IAsyncDisposable
 
     public static PoaProcess Start(string home, params string[] arguments) => Start(Executable, home, arguments);
 
+    /// <summary>Starts the dashboard as a process of its own.</summary>
+    public static PoaProcess StartDashboard(TemporaryHome home, params string[] arguments) =>
+        Start(Path.Combine(AppContext.BaseDirectory, "Poa.Actors.Dashboard"), home.Folder, ["--home", home.Folder, .. arguments]);
+
     /// <summary>
     /// Starts it with a limit on the size of files, which acts as a disk without room for more. The runtime's own code pages lie in a
     /// memory file that such a limit would hit too, unless write-xor-execute is off.
