@@ -18,7 +18,7 @@ namespace Poa.Actors.Dashboard.Ui.Charts;
 public sealed partial class HeatMap
 {
     private const int MostColumnsWithText = 14;
-    private (IReadOnlyList<HeatCell>?, IReadOnlySet<HeatPlace>?, string) drawn;
+    private (IReadOnlyList<HeatCell>?, IReadOnlySet<HeatPlace>?, (double, double)?, string) drawn;
     private IList<ITrace> traces = [];
     private PlotlyLayout layout = new();
     private EventCallback<ChartTouch> touch;
@@ -59,6 +59,10 @@ public sealed partial class HeatMap
     [Parameter]
     public bool Diverging { get; set; }
 
+    /// <summary>Smallest and largest value of the colour scale, so that several maps can share one; that of the cells if null.</summary>
+    [Parameter]
+    public (double Low, double High)? Range { get; set; }
+
     /// <summary>Cells that are marked.</summary>
     [Parameter]
     public IReadOnlySet<HeatPlace> Selected { get; set; } = new HashSet<HeatPlace>();
@@ -78,13 +82,13 @@ public sealed partial class HeatMap
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        if (ReferenceEquals(drawn.Item1, Cells) && ReferenceEquals(drawn.Item2, Selected) && drawn.Item3 == ScaleTitle + Title)
+        if (ReferenceEquals(drawn.Item1, Cells) && ReferenceEquals(drawn.Item2, Selected) && drawn.Item3 == Range && drawn.Item4 == ScaleTitle + Title)
         {
             return;
         }
 
-        drawn = (Cells, Selected, ScaleTitle + Title);
-        traces = OnGesture.HasDelegate ? [Map(), Centres()] : [Map()];
+        drawn = (Cells, Selected, Range, ScaleTitle + Title);
+        traces = [Map(), Centres()];
         touch = OnGesture.HasDelegate ? EventCallback.Factory.Create<ChartTouch>(this, TouchedAsync) : default;
         layout = ChartParts.Layout(Title, XTitle, YTitle);
         layout.XAxis[0].Type = XType.Category;
@@ -110,11 +114,13 @@ public sealed partial class HeatMap
             Z = Matrix(cell => cell?.Value is { } value ? ChartParts.Value(value) : null),
             Text = Matrix(cell => ChartParts.Plain(cell?.Text ?? "")),
             TextTemplate = Columns.Count <= MostColumnsWithText ? "%{text}" : null,
-            HoverText = Matrix(cell => cell is null ? "" : ChartParts.Plain(cell.Tooltip).Replace("\n", "<br>")),
+            HoverText = Matrix(Tooltip),
             HoverInfo = HeatHover.Text,
             ColorScale = Diverging ? "RdBu" : "Viridis",
             ReverseScale = Diverging ? !LowerIsBetter : LowerIsBetter,
             ZMid = Diverging ? 0 : null,
+            ZMin = Range is { } range ? (decimal)range.Low : null,
+            ZMax = Range is { } limits ? (decimal)limits.High : null,
             XGap = 2,
             YGap = 2,
             ColorBar = new ColorBar
@@ -125,17 +131,29 @@ public sealed partial class HeatMap
         };
     }
 
-    /// <summary>Plotly selects points, not the cells of a heat map: an unseen point at the centre of each cell.</summary>
-    private Scatter Centres() => new()
+    /// <summary>
+    /// Plotly selects points, not the cells of a heat map, and neither writes into a cell without a value nor tells of clicks on it: an
+    /// unseen point at the centre of each cell.
+    /// </summary>
+    private Scatter Centres()
     {
-        Mode = ModeFlag.Markers,
-        X = [.. Places().Select(place => place.Column)],
-        Y = [.. Places().Select(place => place.Row)],
-        HoverInfo = HoverInfoFlag.Skip,
-        Marker = new Marker { Opacity = 0 },
-        Selected = new Selected { Marker = new() { Opacity = 0 } },
-        Unselected = new Unselected { Marker = new() { Opacity = 0 } },
-    };
+        var cells = Cells.ToDictionary(cell => cell.Place);
+        var shown = Places().Select(cells.GetValueOrDefault).ToList();
+        return new Scatter
+        {
+            Mode = ModeFlag.Markers | ModeFlag.Text,
+            X = [.. Places().Select(place => place.Column)],
+            Y = [.. Places().Select(place => place.Row)],
+            TextArray = [.. shown.Select(cell => cell is { Value: null } ? ChartParts.Plain(cell.Text) : "")],
+            HoverTextArray = [.. shown.Select(Tooltip)],
+            HoverInfo = HoverInfoFlag.Text,
+            Marker = new Marker { Opacity = 0 },
+            Selected = new Selected { Marker = new() { Opacity = 0 } },
+            Unselected = new Unselected { Marker = new() { Opacity = 0 } },
+        };
+    }
+
+    private static string Tooltip(HeatCell? cell) => cell is null ? "" : ChartParts.Plain(cell.Tooltip).Replace("\n", "<br>");
 
     /// <summary>A frame around each selected cell; places on an axis of labels are numbered from 0.</summary>
     private List<Shape> Frames() =>
