@@ -3,6 +3,7 @@ using Poa.Actors.Dashboard.Api;
 using Poa.Actors.Dashboard.Commands;
 using Poa.Actors.Dashboard.Layout;
 using Poa.Actors.Dashboard.Live;
+using Poa.Actors.Dashboard.Pages.Grid;
 using Poa.Actors.Dashboard.Security;
 using Poa.Actors.Dashboard.Security.SignIn;
 using Poa.Actors.Dashboard.Ui;
@@ -27,6 +28,7 @@ internal static class PageServices
         services.AddSingleton<DashboardCommands>();
         services.AddScoped<PageCommands>();
         services.AddDashboardApi();
+        services.AddSingleton<GridViews>();
         return services;
     }
 
