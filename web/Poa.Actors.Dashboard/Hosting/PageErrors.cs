@@ -1,12 +1,20 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Poa.Actors.Dashboard.Hosting.Plain;
+using Poa.Actors.Dashboard.Security.SignIn;
 
 namespace Poa.Actors.Dashboard.Hosting;
 
 /// <summary>A page that cannot be made says why. While the host of the cluster does not answer, it asks again by itself.</summary>
 internal static class PageErrors
 {
+    /// <summary>An address that is no page's is answered with a page too. Must come before what makes pages.</summary>
+    public static void UsePageNotFound(this WebApplication app)
+    {
+        app.UseWhen(context => SessionCookie.IsPage(context.Request), pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
+        app.UseRouting(); // anew, for the address that is looked at the second time
+    }
+
     /// <summary>Must come before what makes pages.</summary>
     public static void UsePageErrors(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
     {

@@ -37,6 +37,7 @@ internal static class PageServices
     {
         app.UseDashboardGuards(options);
         app.UsePageErrors();
+        app.UsePageNotFound();
         app.UseStaticFiles();
         app.UseDashboardApi();
         app.UseDashboardSecurity();

@@ -1,8 +1,8 @@
 // A page that has lost its server: tries again each second, and begins anew where the server has forgotten it (it was restarted).
 (() => {
-  const note = document.getElementById("components-reconnect-modal");
+  const note = document.getElementById("connection-note");
 
-  note.addEventListener("components-reconnect-state-changed", event => {
+  document.getElementById("components-reconnect-modal").addEventListener("components-reconnect-state-changed", event => {
     switch (event.detail.state) {
       case "hide":
         note.hidden = true;
