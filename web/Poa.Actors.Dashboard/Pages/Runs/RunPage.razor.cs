@@ -78,6 +78,8 @@ public sealed partial class RunPage
         (subscription, leaving) = (null, null);
     }
 
+    private static string Shown(bool isPossible) => isPossible ? "" : "d-none";
+
     private IReadOnlyList<TabItem> Views(RunSnapshot run) =>
     [
         new("curves", "Curves", $"/runs/{Id}"),
