@@ -31,8 +31,8 @@ public sealed class EveryPageTests(Chromium chromium, UsedDashboard used) : ICla
     public static TheoryData<string, ColorScheme, int> Views =>
     [
         .. from page in Pages
-           from view in (ReadOnlySpan<(ColorScheme, int)>)[(ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 390)]
-           select (page.Name, view.Item1, view.Item2),
+           from view in new (ColorScheme Theme, int Width)[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 390) }
+           select (page.Name, view.Theme, view.Width),
     ];
 
     [Theory]

@@ -66,8 +66,8 @@ public sealed class QuickDemoTests(Chromium chromium) : IClassFixture<Chromium>
 
         using var weights = SafetensorsFile.Open(file);
         Assert.Contains(weights.Entries, entry => entry.Name == "patch_embed.proj.weight");
+        Assert.InRange(weights.Entries.Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size)), 1, 150_000);
         using var network = PlainViT.Load(file);
-        Assert.InRange(network.parameters().Sum(p => p.numel()), 1, 150_000);
         visitor.AssertNoFaults();
     }
 

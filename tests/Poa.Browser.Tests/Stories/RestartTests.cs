@@ -13,28 +13,21 @@ public sealed class RestartTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task OpenPage_ServerKilledAndStartedAgain_IsLiveWithin15SecondsWithoutGapOrDouble()
     {
         using var home = new TemporaryHome();
-        Uri address;
-        await using var visitor = await StartAsync();
-        async Task<Visitor> StartAsync()
-        {
-            await using var dashboard = await DashboardProcess.StartAsync(home);
-            address = dashboard.Address;
-            // Long enough to be in the middle of training for the whole test.
-            var started = await PoaProcess.RunAsync(home, [.. TinyRun.Arguments, "train.OFFICIAL_EPOCH_LENGTH=4000", "--detach"]);
-            Assert.True(started.ExitCode == 0, started.ToString());
-            var page = await chromium.VisitAsync(address);
-            await page.OpenAsync($"/runs/{TinyRun.Id}");
-            await IterationsAsync(page, list => list.Count > 3, "the curve begins", 120);
-            await dashboard.Process.KillAsync();
-            return page;
-        }
+        await using var first = await DashboardProcess.StartAsync(home);
+        // Long enough to be in the middle of training for the whole test.
+        var started = await PoaProcess.RunAsync(home, [.. TinyRun.Arguments, "train.OFFICIAL_EPOCH_LENGTH=4000", "--detach"]);
+        Assert.True(started.ExitCode == 0, started.ToString());
+        await using var visitor = await chromium.VisitAsync(first.Address);
+        await visitor.OpenAsync($"/runs/{TinyRun.Id}");
+        await IterationsAsync(visitor, list => list.Count > 3, "the curve begins", 120);
 
+        await first.Process.KillAsync();
         var before = await IterationsAsync(visitor, _ => true, "the page still shows its curve", 5);
-        await using var again = await DashboardProcess.StartAsync(home, address.Port);
+        await using var again = await DashboardProcess.StartAsync(home, first.Address.Port);
         var clock = Stopwatch.StartNew();
         var after = await IterationsAsync(visitor, list => list[^1] > before[^1], "the page is live again", 15);
 
-        Assert.Equal(address, again.Address);
+        Assert.Equal(first.Address, again.Address);
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"Live again after {clock.Elapsed}.");
         Assert.Equal(Enumerable.Range(0, (int)after[^1] + 1).Select(i => (double)i), after);
     }
