@@ -69,6 +69,8 @@ public sealed partial class DataTable<TGridItem> : IDisposable
     [Parameter]
     public EventCallback<IReadOnlySet<string>> SelectedChanged { get; set; }
 
+    private bool IsPaged => (Total ?? Items?.Count ?? 0) > PageSize;
+
     private bool AreAllSelected => shown.Count > 0 && shown.All(item => Selected.Contains(KeyOf(item)));
 
     /// <inheritdoc/>
@@ -108,7 +110,9 @@ public sealed partial class DataTable<TGridItem> : IDisposable
             return GridItemsProviderResult.From([.. items], total);
         }
 
-        shown = [.. request.ApplySorting(items.AsQueryable()).Skip(request.StartIndex).Take(request.Count ?? int.MaxValue)];
+        // An array of its own: queries over an immutable array, being a struct, cannot be built.
+        var sorted = request.SortByColumn is null ? items : request.ApplySorting(items.ToArray().AsQueryable()).AsEnumerable();
+        shown = [.. sorted.Skip(request.StartIndex).Take(request.Count ?? int.MaxValue)];
         return GridItemsProviderResult.From([.. shown], items.Count);
     }
 
