@@ -1,3 +1,5 @@
+using Poa.Actors.Dashboard.Ui;
+
 namespace Poa.Actors.Dashboard.Hosting;
 
 /// <summary>What of the web application is worth a line in the host's log.</summary>
@@ -7,8 +9,7 @@ internal static class DashboardLogging
     public static void AddDashboardLogging(this IHostApplicationBuilder builder)
     {
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        // Complains of every text that it has no translation for.
-        builder.Logging.AddFilter("BootstrapBlazor", LogLevel.Error);
+        builder.Logging.AddFilter(UiServices.LibraryLogs, LogLevel.Error);
         // Says on each start that the keys are not encrypted: their folder is for their owner only.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // What keeps the dashboard from starting is told to who starts it; a taken port only leads to the next.

@@ -6,7 +6,7 @@ using Poa.Actors.Dashboard.Ui;
 namespace Poa.Actors.Dashboard.Pages.Administration;
 
 /// <summary>Who asked for what and when. Filter and place in the log are in the address.</summary>
-public sealed partial class AuditPage
+public sealed partial class AuditLogPage
 {
     private const int Rows = 100;
 
