@@ -79,8 +79,7 @@ public sealed partial class DataTable<TGridItem> : IDisposable
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        // The grid fills a page up with empty rows: a list shorter than a page is a page of its own.
-        pagination.ItemsPerPage = Math.Clamp(Total ?? Items?.Count ?? PageSize, 1, PageSize);
+        pagination.ItemsPerPage = PageSize;
         if (Total is not null && pagination.CurrentPageIndex != Request.Page)
         {
             await pagination.SetCurrentPageIndexAsync(Request.Page);

@@ -46,7 +46,8 @@ internal static class ChartParts
         PlotBgColor = Clear,
         AutoSize = true,
         HoverMode = HoverModeEnum.Closest,
-        Margin = new Margin { L = 60, R = 15, T = title.Length > 0 ? 40 : 15, B = 50 },
+        // Below: tick labels, axis title and legend, one under the other.
+        Margin = new Margin { L = 60, R = 15, T = title.Length > 0 ? 40 : 15, B = 80 },
         XAxis = [new XAxis { Title = new XTitle { Text = Plain(xTitle) }, Type = logX ? XType.Log : null }],
         YAxis = [new YAxis { ExponentFormat = Plotly.Blazor.LayoutLib.YAxisLib.ExponentFormatEnum.Power, Title = new YTitle { Text = Plain(yTitle) }, Type = logY ? YType.Log : null, AutoMargin = Plotly.Blazor.LayoutLib.YAxisLib.AutoMarginFlag.Width }],
         // Below everything else: a place relative to the drawing would lie on the axis title of a low chart.
