@@ -21,6 +21,7 @@ test program crashed, and none was empty.
 
 environment:
   POA_GOLDEN         folder of golden vectors to test against instead of tests/golden
+  POA_GOLDEN_DOWNSTREAM  the same for the downstream evaluations, instead of tests/golden-downstream
   POA_AZURITE        path of azurite-blob, if it is not to be installed
   POA_CHROMIUM       path of a Chromium (default /usr/bin/chromium, Debian's)
   POA_AXE            path of axe.min.js, if it is not to be installed

@@ -14,15 +14,19 @@ public static class Golden
         Environment.GetEnvironmentVariable("POA_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "golden");
 
     /// <exception cref="FileNotFoundException">The folder has no such file; the message names both.</exception>
-    public static string PathOf(string file)
+    public static string PathOf(string file) => In(Folder, file);
+
+    public static JsonElement Json(string file) => Parse(PathOf(file));
+
+    internal static string In(string folder, string file)
     {
-        var path = Path.Combine(Folder, file);
-        return File.Exists(path) ? path : throw new FileNotFoundException($"The golden folder {Folder} has no {file}.", path);
+        var path = Path.Combine(folder, file);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"The golden folder {folder} has no {file}.", path);
     }
 
-    public static JsonElement Json(string file)
+    internal static JsonElement Parse(string path)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(PathOf(file)));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         return document.RootElement.Clone();
     }
 }
