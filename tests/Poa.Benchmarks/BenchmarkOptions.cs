@@ -8,12 +8,13 @@ internal sealed record BenchmarkOptions
     public const string Help = """
         Measures the speed of training, of evaluation and of reading metrics on this machine.
 
-        Usage: Poa.Benchmarks step|knn|augment|metrics|dashboard|all [options]
+        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|dashboard|all [options]
 
           step      one training step: images/s, GFLOP/s, share of the matrix-multiply peak, phases
           knn       k-NN features of a whole grid: one shared pass against one pass per sub-network
           augment   the data pipeline alone: images/s
           metrics   curves of a long run, read from its log
+          cocoeval  COCO's scoring of boxes and masks: 5,000 images x 100 detections
           dashboard first content of every page with 1,000 runs, a run of 300,000 steps and a sweep of 572 jobs in the store; cost of
                     many open pages on a live run (needs Chromium: POA_CHROMIUM, or Debian's /usr/bin/chromium)
           all       step, knn and augment, one after the other
@@ -25,6 +26,7 @@ internal sealed record BenchmarkOptions
           --threads N       threads of the tensor library (default: all cores)
           --loads N         loads of each page of the dashboard (default 50)
           --open-pages N    pages that are open on the live run (default 50)
+          --folder PATH     where cocoeval leaves its two JSON files (default: nowhere)
           --json            print JSON
           --help            print this
         """;
@@ -45,14 +47,16 @@ internal sealed record BenchmarkOptions
 
     public int OpenPages { get; init; } = 50;
 
+    public string? Folder { get; init; }
+
     public bool Json { get; init; }
 
     /// <exception cref="FormatException">An argument is unknown or has no number where one is needed.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "dashboard" or "all"))
+        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "dashboard" or "all"))
         {
-            throw new FormatException($"Say what to measure: step, knn, augment, metrics, dashboard or all; not '{string.Join(' ', arguments)}'.");
+            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, dashboard or all; not '{string.Join(' ', arguments)}'.");
         }
 
         var options = new BenchmarkOptions { Command = command };
@@ -61,6 +65,7 @@ internal sealed record BenchmarkOptions
             options = arguments[i] switch
             {
                 "--json" => options with { Json = true },
+                "--folder" => options with { Folder = Value(arguments, ++i) },
                 "--preset" => options with { Preset = Value(arguments, ++i) },
                 "--repeats" => options with { Repeats = Number(arguments, ++i) },
                 "--images" => options with { Images = Number(arguments, ++i) },

@@ -34,6 +34,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "knn" => [KnnBenchmark.Run],
     "augment" => [AugmentBenchmark.Run],
     "metrics" => [MetricsBenchmark.Run],
+    "cocoeval" => [CocoEvalBenchmark.Run],
     "dashboard" => [DashboardBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };
