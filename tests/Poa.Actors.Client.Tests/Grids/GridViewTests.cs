@@ -146,7 +146,12 @@ public sealed class GridViewTests
         {
             Specification = change(new SweepSpecification
             {
-                SweepId = id, Run = "r", Iteration = 10, Benchmark = Benchmarks.Knn, Data = Data, SubNetworks = [.. jobs.Select(job => job.Job.SubNetwork)],
+                SweepId = id,
+                Run = "r",
+                Iteration = 10,
+                Benchmark = Benchmarks.Knn,
+                Data = Data,
+                SubNetworks = [.. jobs.Select(job => job.Job.SubNetwork)],
             }),
             Status = SweepStatus.Running,
             Version = 1,

@@ -34,7 +34,12 @@ internal static class SampleGrid
         {
             Specification = new SweepSpecification
             {
-                SweepId = $"{benchmark}-{string.Join('-', cells.Select(cell => cell.Name))}", Run = "r", Iteration = 10, Benchmark = benchmark, Data = data, SubNetworks = [.. cells.Select(cell => cell.Name)],
+                SweepId = $"{benchmark}-{string.Join('-', cells.Select(cell => cell.Name))}",
+                Run = "r",
+                Iteration = 10,
+                Benchmark = benchmark,
+                Data = data,
+                SubNetworks = [.. cells.Select(cell => cell.Name)],
             },
             Status = SweepStatus.Completed,
             Version = 1,
