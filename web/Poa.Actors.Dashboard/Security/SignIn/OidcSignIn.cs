@@ -23,6 +23,10 @@ internal static class OidcSignIn
         target.ClientSecret = secret;
         target.ResponseType = OpenIdConnectResponseType.Code;
         target.UsePkce = true;
+        // Back by address and not by a form: a form of another site is refused here. So its cookies need not be sent to other sites either.
+        target.ResponseMode = OpenIdConnectResponseMode.Query;
+        target.CorrelationCookie.SameSite = target.NonceCookie.SameSite = SameSiteMode.Lax;
+        target.CorrelationCookie.SecurePolicy = target.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         target.MapInboundClaims = false;
         target.GetClaimsFromUserInfoEndpoint = true;
         target.RequireHttpsMetadata = !oidc.Authority.IsLoopback;
