@@ -14,20 +14,6 @@ public sealed class RunCommandTests(DashboardFixture dashboard) : IClassFixture<
     private DashboardCommands Commands => dashboard.Host.Services.GetRequiredService<DashboardCommands>();
 
     [Fact]
-    public async Task StartRun_Accepted_IsRecordedWithItsRunAndCreator()
-    {
-        var id = Specifications.NewId();
-
-        var run = await Commands.StartRunAsync(_user, new NewRun { Preset = "demo-quick", Data = "demo?split=train", RunId = id, Name = "first" });
-        await Commands.CancelRunAsync(_user, id);
-
-        Assert.Equal("olga", run.Specification.CreatedBy);
-        var entries = (await dashboard.Poa.Audit.QueryAsync(new AuditQuery { Text = id })).Entries;
-        Assert.Equal(["run.cancel", "run.start"], entries.Select(entry => entry.Command));
-        Assert.All(entries, entry => Assert.Equal(("olga", "operator", AuditOutcome.Accepted), (entry.User, entry.Role, entry.Outcome)));
-    }
-
-    [Fact]
     public async Task StartRun_WrongConfiguration_FailsWithEveryFaultAndIsRecorded()
     {
         var id = Specifications.NewId();
@@ -39,39 +25,6 @@ public sealed class RunCommandTests(DashboardFixture dashboard) : IClassFixture<
         Assert.Contains("optim.epochs", error.Message);
         Assert.Contains("no.such", error.Message);
         Assert.Equal(AuditOutcome.Failed, Assert.Single((await dashboard.Poa.Audit.QueryAsync(new AuditQuery { Text = id })).Entries).Outcome);
-    }
-
-    [Fact]
-    public async Task StartRun_FewerImagesThanABatch_SaysWhatToSet()
-    {
-        var error = await Assert.ThrowsAsync<PoaException>(() => Commands.StartRunAsync(
-            _user, new NewRun { Preset = "demo-quick", Overrides = ["train.batch_size_per_gpu=100000000"], Data = "demo?split=train" }));
-
-        Assert.Contains("train.batch_size_per_gpu", error.Remedy);
-    }
-
-    [Fact]
-    public async Task StartRun_SameIdTwice_EqualsOnce()
-    {
-        var order = new NewRun { Preset = "demo-quick", Data = "demo?split=train", RunId = Specifications.NewId() };
-
-        var first = await Commands.StartRunAsync(_user, order);
-        var second = await Commands.StartRunAsync(_user, order);
-        await Commands.CancelRunAsync(_user, order.RunId!);
-
-        Assert.Equal(first.Specification, second.Specification with { Labels = first.Specification.Labels });
-    }
-
-    [Fact]
-    public async Task CancelRuns_OneDoesNotExist_ReportsEach()
-    {
-        var id = Specifications.NewId();
-        await Commands.StartRunAsync(_user, new NewRun { Preset = "demo-quick", Data = "demo?split=train", RunId = id });
-
-        var outcomes = await Commands.CancelRunsAsync(_user, ["no-such-run", id]);
-
-        Assert.Equal(["no-such-run", id], outcomes.Select(outcome => outcome.Target));
-        Assert.Equal([ErrorCodes.RunNotFound, null], outcomes.Select(outcome => outcome.Error?.Code));
     }
 
     [Fact]
