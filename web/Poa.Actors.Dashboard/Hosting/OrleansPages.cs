@@ -19,7 +19,7 @@ internal static class OrleansPages
     }
 
     /// <summary>Adds its routes.</summary>
-    public static void MapOrleansPages(this WebApplication app) => 
+    public static void MapOrleansPages(this WebApplication app) =>
         app.MapOrleansDashboard(Path).RequireAuthorization(Roles.Admin).ExcludeFromDescription(); // no part of our API
 
     /// <summary>The web application is no cluster client of its own: it takes the one of the host, and of Orleans only the pages.</summary>
