@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace Poa.Evaluation.Detection.Data;
+
+/// <summary>Sizes of an image of a batch.</summary>
+/// <param name="Image">Without padding: where objects and proposals lie.</param>
+/// <param name="Padded">With the image's own padding: where anchors lie. The batch may be larger still.</param>
+internal readonly record struct BatchImage(PixelSize Image, PixelSize Padded);
+
+/// <summary>Images of one step and what they show.</summary>
+/// <param name="Images_BCHW">Normalised, padded to the largest.</param>
+/// <param name="Shapes">Sizes, one per image.</param>
+/// <param name="Truths">Objects, one entry per image.</param>
+internal sealed record DetectionBatch(Tensor Images_BCHW, IReadOnlyList<BatchImage> Shapes, IReadOnlyList<ImageTruth> Truths)
+{
+    /// <summary>Puts changed images together.</summary>
+    public static DetectionBatch Of(IReadOnlyList<(Tensor Image_CHW, ImageTruth Truth)> samples, DetectionImageOptions options)
+    {
+        BatchImage[] shapes =
+        [
+            .. samples.Select(sample => new PixelSize((int)sample.Image_CHW.shape[1], (int)sample.Image_CHW.shape[2]))
+                .Select(size => new BatchImage(size, DetectionInput.Padded(size, options.PadDivisor))),
+        ];
+        var all = new PixelSize(shapes.Max(shape => shape.Padded.Height), shapes.Max(shape => shape.Padded.Width));
+        return new(
+            stack([.. samples.Select(sample => DetectionInput.NormalisedAndPadded(sample.Image_CHW, options.Normalisation, all))]),
+            shapes,
+            [.. samples.Select(sample => sample.Truth.Padded(all))]);
+    }
+
+    public DetectionBatch To(Device device) => new(Images_BCHW.to(device), Shapes, [.. Truths.Select(truth => truth.To(device))]);
+
+    /// <summary>Hands all tensors to the scope around the current one.</summary>
+    public DetectionBatch MoveToOuterScope()
+    {
+        Images_BCHW.MoveToOuterDisposeScope();
+        foreach (var truth in Truths)
+        {
+            truth.Boxes_G4.MoveToOuterDisposeScope();
+            truth.Labels_G.MoveToOuterDisposeScope();
+            truth.Masks_GHW?.MoveToOuterDisposeScope();
+            truth.Crowds_K4.MoveToOuterDisposeScope();
+        }
+
+        return this;
+    }
+}
