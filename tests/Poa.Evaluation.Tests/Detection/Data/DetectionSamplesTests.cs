@@ -133,11 +133,14 @@ public sealed class DetectionSamplesTests : IDisposable
             // Mask pixels lie in the box, up to the rounding of nearest neighbours, enlarged with the crop.
             var (top, bottom) = (places.select(1, 0).min().item<long>(), places.select(1, 0).max().item<long>());
             var (left, right) = (places.select(1, 1).min().item<long>(), places.select(1, 1).max().item<long>());
-            Assert.True(left >= box[0] - 4 && top >= box[1] - 4 && right <= box[2] + 4 && bottom <= box[3] + 4);
+            Assert.InRange(left, box[0] - 4, box[2]);
+            Assert.InRange(top, box[1] - 4, box[3]);
+            Assert.InRange(right, box[0], box[2] + 4);
+            Assert.InRange(bottom, box[1], box[3] + 4);
             if (truth.Labels_G[g].item<long>() == 1 && places.shape[0] > 100)
             {
-                // The later drawn triangle is yellow: red well above the dark noise under its mask.
-                Assert.True(pixels_CHW[0].masked_select(truth.Masks_GHW[g].to(ScalarType.Bool)).mean().item<float>() > 1);
+                // The later drawn triangle is yellow: red is near 2 under its mask and near -1.4 elsewhere; a narrow rest of it may be off by its rounding.
+                Assert.InRange(pixels_CHW[0].masked_select(truth.Masks_GHW[g].to(ScalarType.Bool)).mean().item<float>(), 0.6f, 2);
             }
         }
 
