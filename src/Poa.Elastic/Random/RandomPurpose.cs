@@ -33,6 +33,12 @@ public enum RandomPurpose
     /// <summary>Which images a look at a data set decodes.</summary>
     Inspection = 9,
 
+    /// <summary>Initial weights of detection and segmentation heads.</summary>
+    DenseHeadInitialisation = 20,
+
+    /// <summary>Units that a detection or segmentation head drops; iteration is the step, sample the place in the batch.</summary>
+    Dropout = 21,
+
     /// <summary>Data made up for tests and benchmarks.</summary>
     Testing = 1000,
 }

@@ -8,7 +8,11 @@ namespace Poa.Networks;
 /// Makes the initial parameters of one module. Every parameter has a stream of its own, numbered in the order of creation, so that the
 /// weights are a function of the seed and the architecture alone, whatever the device.
 /// </summary>
-internal sealed class Initialisation(long seed, RandomPurpose purpose, long module, Device device)
+/// <param name="seed">Seed of the run.</param>
+/// <param name="purpose">What the weights are for; each purpose has streams of its own.</param>
+/// <param name="module">Tells apart several modules of one purpose.</param>
+/// <param name="device">Where the parameters are put.</param>
+public sealed class Initialisation(long seed, RandomPurpose purpose, long module, Device device)
 {
     private const double WeightDeviation = 0.02;
 
@@ -18,25 +22,24 @@ internal sealed class Initialisation(long seed, RandomPurpose purpose, long modu
     private long _parameter;
 
     /// <summary>The value everywhere.</summary>
-    internal Parameter Constant(double value, params long[] shape)
+    public Parameter Constant(double value, params long[] shape)
     {
         _parameter++;
         return Own(full(shape, value, dtype: ScalarType.Float32, device: device));
     }
 
     /// <summary>Normal of deviation 0.02, as the authors initialise linear layers and positions.</summary>
-    internal Parameter TruncatedNormal(params long[] shape) =>
+    public Parameter TruncatedNormal(params long[] shape) =>
         Fill(shape, stream => stream.NextTruncatedGaussian(0, WeightDeviation, -WeightBound, WeightBound));
 
     /// <summary>Normal of the given deviation.</summary>
-    internal Parameter Normal(double deviation, params long[] shape) => Fill(shape, stream => stream.NextGaussian(0, deviation));
+    public Parameter Normal(double deviation, params long[] shape) => Fill(shape, stream => stream.NextGaussian(0, deviation));
 
     /// <summary>Uniform in ± 1/sqrt(<paramref name="fanIn"/>), PyTorch's default for convolutions and linear layers.</summary>
-    internal Parameter FanInUniform(long fanIn, params long[] shape)
-    {
-        var bound = 1 / Math.Sqrt(fanIn);
-        return Fill(shape, stream => stream.Uniform(-bound, bound));
-    }
+    public Parameter FanInUniform(long fanIn, params long[] shape) => Uniform(1 / Math.Sqrt(fanIn), shape);
+
+    /// <summary>Uniform in ± <paramref name="bound"/>.</summary>
+    public Parameter Uniform(double bound, params long[] shape) => Fill(shape, stream => stream.Uniform(-bound, bound));
 
     private Parameter Fill(long[] shape, Func<RandomStream, double> draw)
     {

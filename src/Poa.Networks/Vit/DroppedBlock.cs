@@ -14,11 +14,23 @@ internal static class DroppedBlock
     /// <param name="block">Index of the block in the intact network.</param>
     internal static Tensor Forward(BlockWeights weights, Tensor x_TD, IReadOnlyList<TokenGroup> groups, DropPathPlan plan, int block)
     {
-        using var scope = NewDisposeScope();
-        x_TD = Add(x_TD, groups, Keep(0), weights.AttentionBranch);
-        return Add(x_TD, groups, Keep(1), (kept, _) => weights.FeedForwardBranch(kept)).MoveToOuterDisposeScope();
+        return Forward(weights, x_TD, groups, Kept(0), Kept(1));
 
-        KeptSamples[] Keep(int residual) => [.. groups.Select((g, i) => plan.Kept(block, residual, i, groups.Count, (int)g.Batch))];
+        KeptSamples[] Kept(int residual) => [.. groups.Select((g, i) => plan.Kept(block, residual, i, groups.Count, (int)g.Batch))];
+    }
+
+    /// <summary>The whole block.</summary>
+    /// <param name="weights">The block.</param>
+    /// <param name="x_TD">Packed tokens.</param>
+    /// <param name="groups">The inputs packed in them.</param>
+    /// <param name="attention">Samples of each input that attention is computed for.</param>
+    /// <param name="feedForward">The same for the feed-forward.</param>
+    internal static Tensor Forward(
+        BlockWeights weights, Tensor x_TD, IReadOnlyList<TokenGroup> groups, KeptSamples[] attention, KeptSamples[] feedForward)
+    {
+        using var scope = NewDisposeScope();
+        x_TD = Add(x_TD, groups, attention, weights.AttentionBranch);
+        return Add(x_TD, groups, feedForward, (kept, _) => weights.FeedForwardBranch(kept)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Add(

@@ -1,6 +1,6 @@
 using Poa.Elastic;
 
-namespace Poa.Training.Batching;
+namespace Poa.Data.Loading;
 
 /// <summary>
 /// The order in which a run visits its images: one random permutation of the set after the other. A function of seed and
