@@ -1,6 +1,6 @@
 namespace Poa.Data.Evaluation;
 
-/// <summary>Images ready for a network, in the order of the set. Its memory is reused: valid until the next batch is asked for.</summary>
+/// <summary>Images ready for a network, in the order in which they were asked for. Its memory is reused: valid until the next batch is asked for.</summary>
 public sealed class ImageBatch
 {
     private readonly float[] pixels;
@@ -28,7 +28,7 @@ public sealed class ImageBatch
     /// <summary>[Count, 3, Size, Size], normalised.</summary>
     public ReadOnlyMemory<float> Pixels => pixels.AsMemory(0, Count * ImageLength);
 
-    /// <summary>Positions of the images in the dataset, increasing.</summary>
+    /// <summary>Positions of the images in the dataset; increasing where the set is read in its order.</summary>
     public ReadOnlyMemory<int> Indices => indices.AsMemory(0, Count);
 
     /// <summary>Labels, -1 where the set has none.</summary>

@@ -16,19 +16,7 @@ public sealed class BackboneFeatures : IImageFeatures
     /// <exception cref="FormatException">One is not on the grid; the message lists what there is.</exception>
     public BackboneFeatures(ElasticViT teacher, IReadOnlyList<SubNetwork> subNetworks)
     {
-        ArgumentNullException.ThrowIfNull(teacher);
-        ArgumentNullException.ThrowIfNull(subNetworks);
-        if (subNetworks.Count == 0 || subNetworks.Distinct().Count() != subNetworks.Count)
-        {
-            throw new ArgumentException($"Name at least one sub-network, and each once; these are [{string.Join(", ", subNetworks)}].");
-        }
-
-        foreach (var subNetwork in subNetworks.Where(s => !teacher.Grid.Contains(s)))
-        {
-            // Throws; the grid's own message lists what there is.
-            teacher.Grid.Parse(subNetwork.ToString());
-        }
-
+        Selection.Require(teacher, subNetworks);
         (this.teacher, this.subNetworks) = (teacher, subNetworks);
         Outputs = [.. subNetworks.Select(s => new FeatureOutput(s.ToString(), s.Width))];
         Device = teacher.parameters().First().device;

@@ -67,7 +67,23 @@ public sealed partial class ElasticViT
     /// <param name="images_BCHW">[B, C, H, W]</param>
     /// <param name="subNetworks">Cells of the grid, in any order.</param>
     /// <returns>[B, D] for each, in the order given.</returns>
-    public IReadOnlyList<Tensor> ClassTokens(Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks)
+    public IReadOnlyList<Tensor> ClassTokens(Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks) =>
+        Shared(images_BCHW, subNetworks, (pass, x_TD, depths) => pass.ClassTokens(x_TD, depths));
+
+    /// <summary>
+    /// Normed class tokens of several blocks and the mean of the last block's normed patch tokens, of many sub-networks for the same
+    /// images, which share what they have in common as in <see cref="ClassTokens"/>. A sub-network's values are the same bits whatever
+    /// others are asked for.
+    /// </summary>
+    /// <param name="images_BCHW">[B, C, H, W]</param>
+    /// <param name="subNetworks">Cells of the grid, in any order.</param>
+    /// <param name="positions">Places, among the blocks of a sub-network of that depth, of those whose class token is wanted.</param>
+    /// <returns>[B, (n + 1) * D] for each, in the order given: class tokens in the order of the n positions, then the mean.</returns>
+    public IReadOnlyList<Tensor> PooledBlocks(Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks, Func<int, IReadOnlyList<int>> positions) =>
+        Shared(images_BCHW, subNetworks, (pass, x_TD, depths) => pass.PooledBlocks(x_TD, depths, positions));
+
+    private IReadOnlyList<Tensor> Shared(
+        Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks, Func<SharedPrefixPass, Tensor, IReadOnlyList<int>, Dictionary<int, Tensor>> run)
     {
         ArgumentNullException.ThrowIfNull(subNetworks);
         ArgumentOutOfRangeException.ThrowIfZero(subNetworks.Count);
@@ -80,19 +96,19 @@ public sealed partial class ElasticViT
         // Always at full width: a product's last bits may depend on its shape, and a sub-network's must not depend on the others asked for.
         var embedded = Embed(new ViTInput(images_BCHW), Architecture.MaxEmbedDim);
         var group = new TokenGroup(embedded.shape[0], embedded.shape[1]);
-        var tokens = new Dictionary<SubNetwork, Tensor>();
+        var results = new Dictionary<SubNetwork, Tensor>();
         foreach (var sameWidth in subNetworks.Distinct().GroupBy(s => s.Width))
         {
             using var widthScope = NewDisposeScope();
-            var sharing = new SharedPrefixPass(this, sameWidth.Key, group);
+            var pass = new SharedPrefixPass(this, sameWidth.Key, group);
             var x_TD = embedded.Leading(sameWidth.Key).reshape(group.Rows, sameWidth.Key);
-            foreach (var (depth, token) in sharing.ClassTokens(x_TD, [.. sameWidth.Select(s => s.Depth)]))
+            foreach (var (depth, result) in run(pass, x_TD, [.. sameWidth.Select(s => s.Depth)]))
             {
-                tokens.Add(new SubNetwork(sameWidth.Key, depth), token.MoveToOuterDisposeScope());
+                results.Add(new SubNetwork(sameWidth.Key, depth), result.MoveToOuterDisposeScope());
             }
         }
 
-        return [.. subNetworks.Select(s => tokens[s].alias().MoveToOuterDisposeScope())];
+        return [.. subNetworks.Select(s => results[s].alias().MoveToOuterDisposeScope())];
     }
 
     /// <summary>The block of the intact network at <paramref name="index"/>, for a sub-network of <paramref name="width"/> channels.</summary>

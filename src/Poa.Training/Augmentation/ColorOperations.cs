@@ -69,16 +69,6 @@ internal static class ColorOperations
         }
     }
 
-    /// <summary>Mirrors each row.</summary>
-    public static void FlipHorizontally(Span<byte> pixels, int width)
-    {
-        var words = MemoryMarshal.Cast<byte, uint>(pixels);
-        for (var row = 0; row < words.Length; row += width)
-        {
-            words.Slice(row, width).Reverse();
-        }
-    }
-
     internal static byte Luma(int red, int green, int blue) =>
         (byte)(((red * RedLuma) + (green * GreenLuma) + (blue * BlueLuma) + 0x8000) >> 16);
 

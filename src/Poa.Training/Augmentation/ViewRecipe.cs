@@ -9,9 +9,6 @@ namespace Poa.Training.Augmentation;
 /// </summary>
 public sealed record ViewRecipe
 {
-    /// <summary>Attempts to place a crop of the drawn area and aspect before the centre is taken.</summary>
-    public const int CropAttempts = 10;
-
     /// <summary>Pixels per side of the view.</summary>
     public required int Size { get; init; }
 
@@ -85,7 +82,7 @@ public sealed record ViewRecipe
     public ViewParameters Draw(RandomStream random, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(random);
-        var crop = DrawCrop(random, width, height);
+        var crop = new RandomCrop(Scale, AspectRatio).Draw(random, width, height);
         var flip = random.NextBool(FlipProbability);
         ColorJitter? jitter = random.NextBool(JitterProbability) ? DrawJitter(random) : null;
         var grayscale = random.NextBool(GrayscaleProbability);
@@ -117,44 +114,6 @@ public sealed record ViewRecipe
         };
     }
 
-    private PixelBox DrawCrop(RandomStream random, int width, int height)
-    {
-        var area = (double)width * height;
-        var (least, greatest) = (Math.Log(AspectRatio.Min), Math.Log(AspectRatio.Max));
-        for (var attempt = 0; attempt < CropAttempts; attempt++)
-        {
-            var target = area * random.Uniform(Scale.Min, Scale.Max);
-            var aspect = Math.Exp(random.Uniform(least, greatest));
-            var w = RoundToEven(Math.Sqrt(target * aspect));
-            var h = RoundToEven(Math.Sqrt(target / aspect));
-            if (w > 0 && h > 0 && w <= width && h <= height)
-            {
-                var top = random.NextInt32(height - h + 1);
-                var left = random.NextInt32(width - w + 1);
-                return new PixelBox(left, top, w, h);
-            }
-        }
-
-        return CentreCrop(width, height);
-    }
-
-    /// <summary>The largest centred part whose aspect ratio is allowed.</summary>
-    private PixelBox CentreCrop(int width, int height)
-    {
-        var (w, h) = (width, height);
-        var aspect = (double)width / height;
-        if (aspect < AspectRatio.Min)
-        {
-            h = Math.Clamp(RoundToEven(width / AspectRatio.Min), 1, height);
-        }
-        else if (aspect > AspectRatio.Max)
-        {
-            w = Math.Clamp(RoundToEven(height * AspectRatio.Max), 1, width);
-        }
-
-        return new PixelBox((width - w) / 2, (height - h) / 2, w, h);
-    }
-
     private ColorJitter DrawJitter(RandomStream random)
     {
         Span<ColorAdjustment> order = [ColorAdjustment.Brightness, ColorAdjustment.Contrast, ColorAdjustment.Saturation, ColorAdjustment.Hue];
@@ -166,6 +125,4 @@ public sealed record ViewRecipe
             random.Uniform(-Hue, Hue),
             ColorJitter.Pack(order));
     }
-
-    private static int RoundToEven(double value) => (int)Math.Round(value, MidpointRounding.ToEven);
 }

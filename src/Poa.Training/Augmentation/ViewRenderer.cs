@@ -39,7 +39,7 @@ public sealed class ViewRenderer
         resampler.Resize(image, view.Crop, recipe.Size, recipe.Size, pixels);
         if (view.Flip)
         {
-            ColorOperations.FlipHorizontally(pixels, recipe.Size);
+            HorizontalFlip.Apply(pixels, recipe.Size);
         }
 
         if (view.Jitter is { } jitter)

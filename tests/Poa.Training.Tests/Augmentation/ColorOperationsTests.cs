@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Poa.Data.Imaging;
 using Poa.Elastic;
 using Poa.Training.Augmentation;
 using Xunit;
@@ -105,7 +106,7 @@ public sealed class ColorOperationsTests
                 ColorOperations.Solarize(pixels, (int)factor);
                 break;
             default:
-                ColorOperations.FlipHorizontally(pixels, width);
+                HorizontalFlip.Apply(pixels, width);
                 break;
         }
     }

@@ -21,7 +21,7 @@ public sealed class ViewRecipeTests
         var crop = facts.GetProperty("random_resized_crop");
         var jitter = facts.GetProperty("color_jitter");
         var blur = facts.GetProperty("gaussian_blur");
-        Assert.Equal(ViewRecipe.CropAttempts, crop.GetProperty("attempts_before_centre_crop_fallback").GetInt32());
+        Assert.Equal(RandomCrop.Attempts, crop.GetProperty("attempts_before_centre_crop_fallback").GetInt32());
         foreach (var (recipe, view, side, scale) in new[]
         {
             (ViewRecipe.FirstGlobal(configuration), "global_1", "global_size", "global_scale"),
@@ -102,7 +102,7 @@ public sealed class ViewRecipeTests
 
         var pixels = new byte[24 * 24 * 4];
         new BicubicResampler().Resize(image, view.Crop, 24, 24, pixels);
-        ColorOperations.FlipHorizontally(pixels, 24);
+        HorizontalFlip.Apply(pixels, 24);
         HueRotation.Apply(pixels, 0.05);
         ColorOperations.Contrast(pixels, 0.7);
         ColorOperations.Brightness(pixels, 1.3);
