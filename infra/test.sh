@@ -15,7 +15,7 @@ usage: bash infra/test.sh [options] [-- options for the test programs]
   --help             this text
 
 Needs the .NET 10 SDK. What some tests talk to is installed if it is missing: Azurite and axe-core into artifacts/tools (npm), and,
-if we are root, nodejs, npm and chromium (apt-get). Reports and logs: artifacts/test-results; pictures of every page of the dashboard:
+if we are root, nodejs, npm, chromium and dataset-fashion-mnist (apt-get). Reports and logs: artifacts/test-results; pictures of every page of the dashboard:
 artifacts/test-results/pages. The last line printed is "N passed, N failed, N skipped"; the exit code is 0 only if none failed, no
 test program crashed, and none was empty.
 
@@ -67,11 +67,11 @@ for folder in tests/*.Tests; do
 done
 [ ${#selected[@]} -gt 0 ] || fail "no test project is called ${projects[*]}. There are: $(cd tests && echo *.Tests)"
 
-# debian COMMAND PACKAGE...: installs Debian packages where the command is missing and we may; otherwise says what is needed.
+# debian THING PACKAGE...: installs Debian packages where the command or folder is missing and we may; otherwise says what is needed.
 debian() {
   local command=$1
   shift
-  command -v "$command" >/dev/null && return
+  { command -v "$command" >/dev/null || [ -d "$command" ]; } && return
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     fail "$command is missing. Install it (sudo apt-get install $*); infra/test.sh --help names settings that point to another place."
   fi
@@ -98,6 +98,7 @@ if [ -z "${POA_AZURITE:-}" ] && needed_by_tests POA_AZURITE; then
   export POA_AZURITE="$PWD/$tools/node_modules/.bin/azurite-blob"
 fi
 if [ -z "${POA_CHROMIUM:-}" ] && needed_by_tests POA_CHROMIUM; then debian chromium chromium; fi
+if needed_by_tests FashionMnist; then debian /usr/share/datasets/fashion-mnist dataset-fashion-mnist; fi
 if [ -z "${POA_AXE:-}" ] && needed_by_tests POA_AXE; then from_npm axe-core "$axe_version" axe-core/axe.min.js; fi
 
 if [ -n "$build" ]; then

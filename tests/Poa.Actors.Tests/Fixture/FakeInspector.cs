@@ -2,10 +2,11 @@ using Poa.Actors.Abstractions;
 
 namespace Poa.Actors.Tests;
 
-/// <summary>Stands in for the worker's look at data: knows one specification, and one that never ends.</summary>
+/// <summary>Stands in for the worker's look at data: knows two specifications, and one that never ends.</summary>
 public sealed class FakeInspector : IDataInspector
 {
     public const string Good = "folder:/data/photos";
+    public const string Demo = "demo?split=train";
     public const string Endless = "folder:/data/endless";
 
     private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,6 +20,8 @@ public sealed class FakeInspector : IDataInspector
         {
             case Good:
                 return new DataInspection { Data = Good, Images = 12, Classes = 2, ClassNames = ["a", "b"], Sample = [new SampledImage("a/1.jpg", 3, 4)] };
+            case Demo:
+                return new DataInspection { Data = Demo, Images = 10_000, Classes = 10 };
             case Endless:
                 try
                 {

@@ -56,9 +56,9 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Waits until the page says that its content is there and answers to clicks.</summary>
     public Task ReadyAsync() => Page.Locator("main[data-ready]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
 
-    /// <summary>Waits until the charts of the page, if it has any, are drawn.</summary>
+    /// <summary>Waits until the page loads nothing any more, and its charts, if it has any, are drawn.</summary>
     public Task DrawnAsync() =>
-        Page.WaitForFunctionAsync("() => [...document.querySelectorAll('.js-plotly-plot, .poa-chart')].every(chart => chart.querySelector('.main-svg') || chart.closest('.js-plotly-plot'))");
+        Page.WaitForFunctionAsync("() => !document.querySelector('main .spinner-border') && [...document.querySelectorAll('.js-plotly-plot, .poa-chart')].every(chart => chart.querySelector('.main-svg') || chart.closest('.js-plotly-plot'))");
 
     /// <summary>Nothing went wrong in the browser so far.</summary>
     public void AssertNoFaults() => Assert.Empty(Faults);

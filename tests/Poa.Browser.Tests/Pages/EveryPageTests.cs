@@ -57,6 +57,27 @@ public sealed class EveryPageTests(Chromium chromium, UsedDashboard used) : ICla
     }
 
     [Fact]
+    public async Task Runs_ByKeyboardAlone_LeadToARun()
+    {
+        await using var visitor = await chromium.VisitAsync(used.Address);
+        await visitor.OpenAsync("/");
+
+        // A page that opens puts the focus on its heading, behind the menu.
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
+        for (var presses = 0; presses < 40; presses++)
+        {
+            await visitor.Page.Keyboard.PressAsync("Tab");
+            if (await visitor.Page.EvaluateAsync<bool>("run => document.activeElement?.getAttribute('href') === '/runs/' + run", UsedDashboard.Run))
+            {
+                break;
+            }
+        }
+
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await visitor.Page.WaitForURLAsync($"**/runs/{UsedDashboard.Run}");
+    }
+
+    [Fact]
     public async Task Run_WithAScriptForAName_ShowsTheTextAndRunsNothing()
     {
         await using var visitor = await chromium.VisitAsync(used.Address);

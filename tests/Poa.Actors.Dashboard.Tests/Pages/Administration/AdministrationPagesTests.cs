@@ -83,9 +83,9 @@ public sealed class AdministrationPagesTests(ClusterFixture cluster) : PageConte
         SignIn(Role.Admin);
         await Accounts.AddAsync("olga", Password, Role.Viewer);
         var page = Draw<AccountsPage>();
-        page.WaitForElement("[aria-label='New API key for olga']", Limit);
+        page.WaitForElement("[aria-label='New key for olga']", Limit);
 
-        await page.Find("[aria-label='New API key for olga']").ClickAsync();
+        await page.Find("[aria-label='New key for olga']").ClickAsync();
 
         page.WaitForElement("[aria-label='New API key'] code", Limit);
         var secret = page.Find("[aria-label='New API key'] pre code").TextContent;
