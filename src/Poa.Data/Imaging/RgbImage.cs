@@ -1,12 +1,13 @@
 namespace Poa.Data.Imaging;
 
 /// <summary>
-/// A decoded picture, 8 bits per channel. Pixels are stored as R, G, B and one unused byte, row by row from the top:
-/// four bytes per pixel let one pixel be one vector lane group while resampling.
+/// A decoded picture, 8 bits per channel. Pixels are stored as R, G, B and a fourth byte, row by row from the top:
+/// four bytes per pixel let one pixel be one vector lane group while resampling. The fourth is the opacity a picture was
+/// decoded with; networks do not see it.
 /// </summary>
 public sealed class RgbImage
 {
-    /// <summary>Bytes per stored pixel (R, G, B, unused).</summary>
+    /// <summary>Bytes per stored pixel (R, G, B, opacity).</summary>
     public const int BytesPerPixel = 4;
 
     private readonly byte[] pixels;
@@ -36,7 +37,7 @@ public sealed class RgbImage
     /// <summary>Rows.</summary>
     public int Height { get; }
 
-    /// <summary>All pixels, row-major, four bytes each (R, G, B, unused).</summary>
+    /// <summary>All pixels, row-major, four bytes each (R, G, B, opacity).</summary>
     public ReadOnlySpan<byte> Pixels => pixels;
 
     /// <summary>Bytes the pixels take in memory.</summary>
