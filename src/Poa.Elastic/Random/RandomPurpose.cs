@@ -39,6 +39,9 @@ public enum RandomPurpose
     /// <summary>Units that a detection or segmentation head drops; iteration is the step, sample the place in the batch.</summary>
     Dropout = 21,
 
+    /// <summary>Which anchors and regions of an image a detector's losses are computed on; iteration is the step.</summary>
+    RegionSampling = 22,
+
     /// <summary>Composing scenes; iteration is the split, sample the number of the scene.</summary>
     Scenes = 30,
 

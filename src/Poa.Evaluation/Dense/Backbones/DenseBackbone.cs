@@ -4,8 +4,8 @@ namespace Poa.Evaluation.Dense.Backbones;
 
 /// <summary>What is known of a feature map before an image is seen.</summary>
 /// <param name="Channels">Channels C.</param>
-/// <param name="Stride">Pixels of the image per cell, along both axes.</param>
-public sealed record FeatureMap(int Channels, int Stride);
+/// <param name="Stride">Pixels of the image per cell, along both axes; a fraction where the patch size is no multiple of 4.</param>
+public sealed record FeatureMap(int Channels, double Stride);
 
 /// <summary>
 /// A network that gives feature maps for detection and segmentation. Those of a plain ViT come from its blocks' tokens

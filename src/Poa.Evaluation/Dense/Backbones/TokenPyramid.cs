@@ -25,7 +25,7 @@ internal sealed class TokenPyramid
         if (isSmallPatch)
         {
             Fpn1 = new Numbered((0, new TransposedConvolution(channels, channels, initialisation)));
-            Strides = [patchSize / 2, patchSize, 2 * patchSize, 4 * patchSize];
+            Strides = [patchSize / 2.0, patchSize, 2 * patchSize, 4 * patchSize];
             return;
         }
 
@@ -34,7 +34,7 @@ internal sealed class TokenPyramid
             (1, new BatchNorm(channels, initialisation)),
             (3, new TransposedConvolution(channels, channels, initialisation)));
         Fpn2 = new Numbered((0, new TransposedConvolution(channels, channels, initialisation)));
-        Strides = [patchSize / 4, patchSize / 2, patchSize, 2 * patchSize];
+        Strides = [patchSize / 4.0, patchSize / 2.0, patchSize, 2 * patchSize];
     }
 
     /// <summary>Makes the first map; the reference's <c>fpn1</c>.</summary>
@@ -44,7 +44,7 @@ internal sealed class TokenPyramid
     internal Numbered? Fpn2 { get; }
 
     /// <summary>Strides of the maps in pixels.</summary>
-    internal IReadOnlyList<int> Strides { get; }
+    internal IReadOnlyList<double> Strides { get; }
 
     /// <summary>The maps.</summary>
     /// <param name="tokens">Four tensors [B, C, h, w].</param>

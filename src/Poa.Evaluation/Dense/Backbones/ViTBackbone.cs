@@ -57,7 +57,7 @@ public sealed class ViTBackbone : DenseBackbone
             }
         }
 
-        var strides = pyramid?.Strides ?? [.. Enumerable.Repeat(configuration.PatchSize, MapCount)];
+        var strides = pyramid?.Strides ?? [.. Enumerable.Repeat((double)configuration.PatchSize, MapCount)];
         Maps = [.. strides.Select(stride => new FeatureMap(configuration.EmbedDim, stride))];
     }
 

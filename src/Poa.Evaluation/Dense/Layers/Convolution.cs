@@ -73,13 +73,19 @@ internal sealed class TransposedConvolution : nn.Module
 
     /// <param name="inChannels">Channels of the input.</param>
     /// <param name="outChannels">Channels of the output.</param>
-    /// <param name="initialisation">Gives the weights: PyTorch's default, whose fan_in is counted over the outputs here.</param>
-    internal TransposedConvolution(int inChannels, int outChannels, Initialisation initialisation)
+    /// <param name="initialisation">Gives the weights.</param>
+    /// <param name="start">PyTorch's default, or Kaiming's normal; as in PyTorch fan_in is counted over the outputs here, and fan_out over the inputs.</param>
+    internal TransposedConvolution(int inChannels, int outChannels, Initialisation initialisation, WeightStart start = WeightStart.Default)
         : base(nameof(TransposedConvolution))
     {
-        var fan = (long)outChannels * Kernel * Kernel;
-        weight = initialisation.FanInUniform(fan, inChannels, outChannels, Kernel, Kernel);
-        bias = initialisation.FanInUniform(fan, outChannels);
+        var (fanIn, fanOut) = ((long)outChannels * Kernel * Kernel, (long)inChannels * Kernel * Kernel);
+        long[] shape = [inChannels, outChannels, Kernel, Kernel];
+        (weight, bias) = start switch
+        {
+            WeightStart.Default => (initialisation.FanInUniform(fanIn, shape), initialisation.FanInUniform(fanIn, outChannels)),
+            WeightStart.KaimingFanOut => (initialisation.Normal(Math.Sqrt(2.0 / fanOut), shape), initialisation.Constant(0, outChannels)),
+            _ => throw new ArgumentOutOfRangeException(nameof(start), start, "A transposed convolution starts from PyTorch's default or Kaiming's normal."),
+        };
         RegisterComponents();
     }
 

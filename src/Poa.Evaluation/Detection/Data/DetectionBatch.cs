@@ -11,10 +11,12 @@ internal readonly record struct BatchImage(PixelSize Image, PixelSize Padded);
 /// <param name="Images_BCHW">Normalised, padded to the largest.</param>
 /// <param name="Shapes">Sizes, one per image.</param>
 /// <param name="Truths">Objects, one entry per image.</param>
-internal sealed record DetectionBatch(Tensor Images_BCHW, IReadOnlyList<BatchImage> Shapes, IReadOnlyList<ImageTruth> Truths)
+internal sealed record DetectionBatch(Tensor Images_BCHW, IReadOnlyList<BatchImage> Shapes, IReadOnlyList<ImageTruth> Truths) : IDisposable
 {
+    private IEnumerable<Tensor> Tensors => Truths.SelectMany(truth => truth.Tensors).Prepend(Images_BCHW);
+
     /// <summary>Puts changed images together.</summary>
-    public static DetectionBatch Of(IReadOnlyList<(Tensor Image_CHW, ImageTruth Truth)> samples, DetectionImageOptions options)
+    public static DetectionBatch Of(IReadOnlyList<DetectionSample> samples, DetectionImageOptions options)
     {
         BatchImage[] shapes =
         [
@@ -30,18 +32,23 @@ internal sealed record DetectionBatch(Tensor Images_BCHW, IReadOnlyList<BatchIma
 
     public DetectionBatch To(Device device) => new(Images_BCHW.to(device), Shapes, [.. Truths.Select(truth => truth.To(device))]);
 
-    /// <summary>Hands all tensors to the scope around the current one.</summary>
-    public DetectionBatch MoveToOuterScope()
+    /// <summary>Takes the tensors out of all dispose scopes; <see cref="Dispose"/> frees them.</summary>
+    public DetectionBatch Detached()
     {
-        Images_BCHW.MoveToOuterDisposeScope();
-        foreach (var truth in Truths)
+        foreach (var tensor in Tensors)
         {
-            truth.Boxes_G4.MoveToOuterDisposeScope();
-            truth.Labels_G.MoveToOuterDisposeScope();
-            truth.Masks_GHW?.MoveToOuterDisposeScope();
-            truth.Crowds_K4.MoveToOuterDisposeScope();
+            tensor.DetachFromDisposeScope();
         }
 
         return this;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
     }
 }

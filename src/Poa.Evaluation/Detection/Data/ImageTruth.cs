@@ -10,6 +10,8 @@ namespace Poa.Evaluation.Detection.Data;
 /// <param name="Crowds_K4">Boxes of crowds.</param>
 internal sealed record ImageTruth(Tensor Boxes_G4, Tensor Labels_G, Tensor? Masks_GHW, Tensor Crowds_K4)
 {
+    public IEnumerable<Tensor> Tensors => Masks_GHW is null ? [Boxes_G4, Labels_G, Crowds_K4] : [Boxes_G4, Labels_G, Masks_GHW, Crowds_K4];
+
     /// <summary>The objects of a stored image.</summary>
     /// <param name="objects">What the set says.</param>
     /// <param name="size">Of the stored image.</param>
@@ -44,10 +46,12 @@ internal sealed record ImageTruth(Tensor Boxes_G4, Tensor Labels_G, Tensor? Mask
         return new(boxes, labels, masks, crowds);
     }
 
-    /// <summary>The same with masks of a padded image's size.</summary>
-    public ImageTruth Padded(PixelSize to) => Masks_GHW is null
-        ? this
-        : this with { Masks_GHW = nn.functional.pad(Masks_GHW, [0, to.Width - Masks_GHW.shape[2], 0, to.Height - Masks_GHW.shape[1]]) };
+    /// <summary>Tensors of its own with masks of a padded image's size.</summary>
+    public ImageTruth Padded(PixelSize to) => new(
+        Boxes_G4.alias(),
+        Labels_G.alias(),
+        Masks_GHW is null ? null : nn.functional.pad(Masks_GHW, [0, to.Width - Masks_GHW.shape[2], 0, to.Height - Masks_GHW.shape[1]]),
+        Crowds_K4.alias());
 
     public ImageTruth To(Device device) => new(Boxes_G4.to(device), Labels_G.to(device), Masks_GHW?.to(device), Crowds_K4.to(device));
 

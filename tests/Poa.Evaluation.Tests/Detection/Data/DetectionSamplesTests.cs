@@ -1,3 +1,4 @@
+using Poa.Data.Loading;
 using Poa.Evaluation.Detection.Coco;
 using Poa.Evaluation.Detection.Data;
 using static TorchSharp.torch;
@@ -43,9 +44,9 @@ public sealed class DetectionSamplesTests : IDisposable
     {
         var samples = new DetectionSamples(scenes.Open(), Small, masks: true);
 
-        var first = samples.Training([0, 1], 5, 9);
-        var again = samples.Training([0, 1], 5, 9);
-        var later = samples.Training([0, 1], 5, 10);
+        using var first = Batch(samples, [0, 1], 5, 9);
+        using var again = Batch(samples, [0, 1], 5, 9);
+        using var later = Batch(samples, [0, 1], 5, 10);
 
         Assert.Equal(first.Shapes, again.Shapes);
         Assert.True(first.Images_BCHW.Equals(again.Images_BCHW));
@@ -61,7 +62,7 @@ public sealed class DetectionSamplesTests : IDisposable
         for (var iteration = 0; iteration < 30; iteration++)
         {
             using var step = NewDisposeScope();
-            var batch = samples.Training([0, 1, 2, 3], 1, iteration);
+            using var batch = Batch(samples, [0, 1, 2, 3], 1, iteration);
             Assert.Equal(0, batch.Images_BCHW.shape[2] % 32);
             for (var i = 0; i < 4; i++)
             {
@@ -70,6 +71,27 @@ public sealed class DetectionSamplesTests : IDisposable
         }
 
         Assert.InRange(objects, 120, 240);
+    }
+
+    [Fact]
+    public void Filler_Batches_AreWholeAndLeaveNothing()
+    {
+        var samples = new DetectionSamples(scenes.Open(), Small, masks: true);
+        var live = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var shapes = new List<BatchImage>();
+        using (var filler = new DetectionBatchFiller(samples, [1, 3], batchSize: 2, seed: 4))
+        using (var loader = new OrderedPrefetcher<DetectionBatchFiller.Buffer, object>(filler, 0, 3, threads: 0, ahead: 1, "test"))
+        {
+            while (loader.Next(TestContext.Current.CancellationToken) is { } buffer)
+            {
+                Assert.Equal(2, buffer.Batch!.Truths.Count);
+                Assert.All(buffer.Samples, Assert.Null);
+                shapes.AddRange(buffer.Batch.Shapes);
+            }
+        }
+
+        Assert.Equal(6, shapes.Count);
+        Assert.Equal(live, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [Fact]
@@ -100,7 +122,7 @@ public sealed class DetectionSamplesTests : IDisposable
     [Fact]
     public void Test_Image_IsResizedNormalisedAndPadded()
     {
-        var batch = new DetectionSamples(scenes.Open(), Small, masks: true).Test(0, out var stored);
+        using var batch = new DetectionSamples(scenes.Open(), Small, masks: true).Test(0, out var stored);
 
         Assert.Equal(new PixelSize(52, 70), stored);
         Assert.Equal(new PixelSize(64, 86), batch.Shapes[0].Image);
@@ -113,6 +135,14 @@ public sealed class DetectionSamplesTests : IDisposable
     {
         scope.Dispose();
         scenes.Dispose();
+    }
+
+    private static DetectionBatch Batch(DetectionSamples samples, int[] images, long seed, long iteration)
+    {
+        DetectionSample[] parts = [.. images.Select((image, place) => samples.Training(image, seed, iteration, place))];
+        var batch = samples.Batch(parts);
+        Assert.All(parts, part => part.Dispose());
+        return batch;
     }
 
     private static int Check(ImageTruth truth, PixelSize image, Tensor pixels_CHW)
