@@ -13,9 +13,9 @@ internal sealed class AnchorGrid
     /// <param name="stride">Pixels per cell; also the side that scales multiply.</param>
     /// <param name="scales">Sides in units of the stride.</param>
     /// <param name="ratios">Heights over widths; the area does not depend on them.</param>
-    public AnchorGrid(int stride, IReadOnlyList<double> scales, IReadOnlyList<double> ratios)
+    public AnchorGrid(double stride, IReadOnlyList<double> scales, IReadOnlyList<double> ratios)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
         if (scales.Count == 0 || ratios.Count == 0 || scales.Concat(ratios).Any(v => !(v > 0)))
         {
             throw new ArgumentException($"Anchors need positive scales and ratios, not ({string.Join(", ", scales)}) and ({string.Join(", ", ratios)}).");
@@ -33,7 +33,7 @@ internal sealed class AnchorGrid
     }
 
     /// <summary>Pixels per cell.</summary>
-    public int Stride { get; }
+    public double Stride { get; }
 
     /// <summary>Anchors of one cell.</summary>
     public int PerCell => shapes.GetLength(0);

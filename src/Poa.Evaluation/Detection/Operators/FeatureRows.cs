@@ -10,7 +10,7 @@ internal sealed class FeatureRows
 {
     /// <param name="maps_BCHW">Maps [B, C, H, W] of one batch, with the same channels.</param>
     /// <param name="strides">Pixels of the image per pixel of each map.</param>
-    public FeatureRows(IReadOnlyList<Tensor> maps_BCHW, IReadOnlyList<int> strides)
+    public FeatureRows(IReadOnlyList<Tensor> maps_BCHW, IReadOnlyList<double> strides)
     {
         if (maps_BCHW.Count == 0 || maps_BCHW.Count != strides.Count)
         {
@@ -55,4 +55,4 @@ internal sealed class FeatureRows
 /// <param name="Height">Rows of the map.</param>
 /// <param name="Width">Columns of the map.</param>
 /// <param name="FirstRow">Its first row in the table.</param>
-internal readonly record struct RoiLevel(int Stride, long Height, long Width, long FirstRow);
+internal readonly record struct RoiLevel(double Stride, long Height, long Width, long FirstRow);

@@ -14,7 +14,7 @@ internal static class RoiAlign
     /// <param name="size">Bins a side, P.</param>
     /// <param name="finestScale">See <see cref="LevelOf"/>.</param>
     /// <returns>[R, C, P, P]</returns>
-    public static Tensor FromPyramid(FeatureRows features, Tensor rois_R5, int size, int finestScale = 56)
+    public static Tensor FromPyramid(FeatureRows features, Tensor rois_R5, int size, double finestScale = 56)
     {
         ShapeChecks.Rows(rois_R5, 5);
         using var scope = NewDisposeScope();
@@ -55,7 +55,7 @@ internal static class RoiAlign
     /// <param name="levels">Levels of the pyramid.</param>
     /// <param name="finestScale">In pixels.</param>
     /// <returns>In [0, levels), int64 [R].</returns>
-    public static Tensor LevelOf(Tensor boxes_R4, int levels, int finestScale = 56)
+    public static Tensor LevelOf(Tensor boxes_R4, int levels, double finestScale = 56)
     {
         ShapeChecks.Rows(boxes_R4, 4);
         using var scope = NewDisposeScope();
@@ -74,8 +74,9 @@ internal static class RoiAlign
         var (height_R, width_R) = (PerRegion(level => level.Height), PerRegion(level => level.Width));
         var firstRow_R = PerRegion(level => level.FirstRow) + (rois_R5.select(1, 0).to(ScalarType.Int64) * height_R * width_R);
 
-        // Strides are powers of two in practice: to divide by one is to multiply by the reference's spatial scale, to the bit.
-        var box_R4 = (rois_R5.narrow(1, 1, 4) / PerRegion(level => level.Stride).unsqueeze(1)) - 0.5;
+        // The reference's strides are powers of two: to divide by one is to multiply by the reference's spatial scale, to the bit.
+        var stride_R = tensor(levels.Select(level => level.Stride).ToArray(), dtype: rois_R5.dtype, device: rois_R5.device).index_select(0, level_R);
+        var box_R4 = (rois_R5.narrow(1, 1, 4) / stride_R.unsqueeze(1)) - 0.5;
         var (start_R2, length_R2) = (box_R4.narrow(1, 0, 2), box_R4.narrow(1, 2, 2) - box_R4.narrow(1, 0, 2));
         var x = AxisTaps.Of(AxisWeights.Of(start_R2.select(1, 0), length_R2.select(1, 0), width_R, levels.Max(l => l.Width), size, samplingRatio));
         var y = AxisTaps.Of(AxisWeights.Of(start_R2.select(1, 1), length_R2.select(1, 1), height_R, levels.Max(l => l.Height), size, samplingRatio));

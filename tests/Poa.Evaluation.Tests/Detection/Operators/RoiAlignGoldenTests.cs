@@ -60,7 +60,7 @@ public sealed class RoiAlignGoldenTests
         int[] strides = [.. settings.GetProperty("strides").EnumerateArray().Select(s => s.GetInt32())];
         var finest = settings.GetProperty("finest_scale").GetInt32();
         var rois = golden["extract.rois"];
-        var features = new FeatureRows([.. strides.Select(s => maps[$"feat.s{s}"])], strides);
+        var features = new FeatureRows([.. strides.Select(s => maps[$"feat.s{s}"])], [.. strides]);
 
         DetOps.Same(golden["extract.level"], RoiAlign.LevelOf(rois.narrow(1, 1, 4), strides.Length, finest));
         foreach (var size in settings.GetProperty("output_sizes").EnumerateArray().Select(s => s.GetInt32()))
