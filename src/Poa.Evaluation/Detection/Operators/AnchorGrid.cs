@@ -1,3 +1,4 @@
+using Poa.Evaluation.Detection.Data;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -58,10 +59,10 @@ internal sealed class AnchorGrid
     /// <summary>Anchors of cells that begin within the padded image, as mmdet counts them.</summary>
     /// <param name="height">Rows of the map.</param>
     /// <param name="width">Columns of the map.</param>
-    /// <param name="padded">Height and width of the image with its padding, in pixels.</param>
+    /// <param name="padded">Size of the image with its padding.</param>
     /// <param name="device">Where; the CPU by default.</param>
     /// <returns>Booleans [height * width * A].</returns>
-    public Tensor Valid(long height, long width, (int Height, int Width) padded, Device? device = null)
+    public Tensor Valid(long height, long width, PixelSize padded, Device? device = null)
     {
         using var scope = NewDisposeScope();
         var row_H = arange(height, device: device).mul(Stride).lt(padded.Height);
@@ -71,10 +72,10 @@ internal sealed class AnchorGrid
 
     /// <summary>Boxes that leave the image by less than a border; at the right and lower edge the limit itself is outside.</summary>
     /// <param name="boxes_N4">Anchors [N, 4].</param>
-    /// <param name="image">Height and width of the image without padding, in pixels.</param>
+    /// <param name="image">Size of the image without padding.</param>
     /// <param name="border">How far a box may stand out, in pixels; negative: any distance.</param>
     /// <returns>Booleans [N].</returns>
-    public static Tensor Inside(Tensor boxes_N4, (int Height, int Width) image, int border)
+    public static Tensor Inside(Tensor boxes_N4, PixelSize image, int border)
     {
         ShapeChecks.Rows(boxes_N4, 4);
         using var scope = NewDisposeScope();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Poa.Evaluation.Detection.Data;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -55,9 +56,9 @@ internal sealed class DeltaBoxCoder
     /// <summary>The boxes that deltas stand for; has gradients to the deltas.</summary>
     /// <param name="boxes_N4">Anchors or proposals [N, 4].</param>
     /// <param name="deltas_ND">Predictions [N, 4 * K] with K of 1, or one set of deltas per class.</param>
-    /// <param name="clipTo">Height and width of the image that boxes are clipped to; not clipped where null.</param>
+    /// <param name="clipTo">Size of the image that boxes are clipped to; not clipped where null.</param>
     /// <returns>Boxes of the shape of the deltas.</returns>
-    public Tensor Decode(Tensor boxes_N4, Tensor deltas_ND, (int Height, int Width)? clipTo = null)
+    public Tensor Decode(Tensor boxes_N4, Tensor deltas_ND, PixelSize? clipTo = null)
     {
         ShapeChecks.Rows(boxes_N4, 4);
         if (deltas_ND.dim() != 2 || deltas_ND.shape[0] != boxes_N4.shape[0] || deltas_ND.shape[1] % 4 != 0)
@@ -77,8 +78,8 @@ internal sealed class DeltaBoxCoder
 
     /// <summary>Boxes with x in [0, width] and y in [0, height].</summary>
     /// <param name="boxes">[..., 4]</param>
-    /// <param name="image">Height and width in pixels.</param>
-    public static Tensor Clip(Tensor boxes, (int Height, int Width) image)
+    /// <param name="image">Its size.</param>
+    public static Tensor Clip(Tensor boxes, PixelSize image)
     {
         using var scope = NewDisposeScope();
         var limit_4 = Row([image.Width, image.Height, image.Width, image.Height], boxes);

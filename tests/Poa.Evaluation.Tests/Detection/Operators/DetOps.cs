@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Poa.Evaluation.Detection.Data;
 using Poa.Networks;
 using Poa.Testing;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ internal static class DetOps
 
     public static double[] Doubles(this JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetDouble())];
 
-    public static (int Height, int Width) Size(this JsonElement pair) => (pair[0].GetInt32(), pair[1].GetInt32());
+    public static PixelSize Size(this JsonElement pair) => new(pair[0].GetInt32(), pair[1].GetInt32());
 
     /// <summary>Asserts |actual - expected| at most atol + rtol * |expected| everywhere.</summary>
     public static void Close(Tensor expected, Tensor actual, double atol, double rtol = 0)

@@ -93,6 +93,34 @@ public sealed class RunLengthMask : IEquatable<RunLengthMask>
         return new(height, width, runs.ToArray());
     }
 
+    /// <summary>A mask that is empty outside a window, from the window's pixels; takes time and memory for the window only.</summary>
+    /// <param name="height">Rows of the image.</param>
+    /// <param name="width">Columns of the image.</param>
+    /// <param name="top">First row of the window.</param>
+    /// <param name="left">First column of the window.</param>
+    /// <param name="windowHeight">Rows of the window.</param>
+    /// <param name="columns">The window's pixels, column by column; all but 0 is set.</param>
+    internal static RunLengthMask EncodeWindow(int height, int width, int top, int left, int windowHeight, ReadOnlySpan<byte> columns)
+    {
+        var size = PixelsOf(height, width);
+        var runs = new RunWriter(size);
+        runs.Add(false, (long)left * height);
+        for (; columns.Length > 0; columns = columns[windowHeight..])
+        {
+            runs.Add(false, top);
+            foreach (var pixel in columns[..windowHeight])
+            {
+                runs.Add(pixel != 0, 1);
+            }
+
+            runs.Add(false, height - top - windowHeight);
+            left++;
+        }
+
+        runs.Add(false, (long)(width - left) * height);
+        return new(height, width, runs.ToArray());
+    }
+
     /// <summary>The pixels where any of the masks is set.</summary>
     /// <param name="masks">At least one; all of one size.</param>
     public static RunLengthMask Union(params ReadOnlySpan<RunLengthMask> masks) => Merge(masks, static (a, b) => a || b);
