@@ -23,6 +23,7 @@ internal static class CommandList
         ResultsCommand.Create(context),
         DeliveryCommands.Extract(context),
         DeliveryCommands.Download(context),
+        ShowCommand.Create(context),
         ScenesCommand.Create(context),
         ConfigCommand.Create(context),
         AccountsCommand.Create(context),

@@ -125,11 +125,8 @@ internal static class DemoCommand
 
     private static async Task<Delivered> DeliverAsync(PoaClient client, string run, SubNetwork subNetwork, string folder, CancellationToken cancellationToken)
     {
-        var key = await client.Extractions.StartAsync(run, subNetwork.ToString(), cancellationToken: cancellationToken).ConfigureAwait(false);
-        await client.Extractions.WaitAsync(key, cancellationToken).ConfigureAwait(false);
         var target = Path.Combine(folder, "downloads", run, subNetwork.ToString());
-        var files = await client.Downloads.ToFolderAsync(key, target, cancellationToken).ConfigureAwait(false);
-        var weights = files.Single(file => file.EndsWith(".safetensors", StringComparison.Ordinal));
+        var weights = await DeliveredNetwork.FetchAsync(client, run, subNetwork.ToString(), null, target, cancellationToken).ConfigureAwait(false);
         return new Delivered(weights, subNetwork, RunFromFileAlone(weights));
     }
 

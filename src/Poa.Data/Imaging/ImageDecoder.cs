@@ -12,16 +12,30 @@ public static class ImageDecoder
     /// <summary>Largest picture accepted, in pixels: larger ones are taken for damaged headers.</summary>
     public const long MaximumPixels = 1L << 28;
 
+    private const int MaximumBytesPerPixel = 16;
+
     /// <summary>File name extensions of the formats, lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp"];
 
     /// <summary>Reads and decodes a file.</summary>
     /// <exception cref="UnreadableImageException">The file is missing, not an image, or damaged.</exception>
-    public static RgbImage DecodeFile(string path)
+    public static RgbImage DecodeFile(string path) => DecodeFile(path, MaximumPixels);
+
+    /// <summary>As above, with a bound of the caller's own.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maximumPixels">Largest picture accepted.</param>
+    /// <exception cref="UnreadableImageException">The file is missing, not an image, damaged, or larger than accepted.</exception>
+    public static RgbImage DecodeFile(string path, long maximumPixels)
     {
         byte[] bytes;
         try
         {
+            // No format that is read takes more than a few bytes per pixel: a file beyond that is not read into memory.
+            if (new FileInfo(path) is { Exists: true, Length: var length } && length / MaximumBytesPerPixel > maximumPixels)
+            {
+                throw new UnreadableImageException(path, $"the file has {length} bytes, too many for the {maximumPixels} pixels that are read at most");
+            }
+
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -29,14 +43,21 @@ public static class ImageDecoder
             throw new UnreadableImageException(path, error is FileNotFoundException or DirectoryNotFoundException ? "the file does not exist" : error.Message.TrimEnd('.'), error);
         }
 
-        return Decode(bytes, path);
+        return Decode(bytes, path, maximumPixels);
     }
 
     /// <summary>Decodes an image in memory.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="item">What to call it in an error.</param>
     /// <exception cref="UnreadableImageException">The bytes are not a whole image of a known format.</exception>
-    public static RgbImage Decode(byte[] bytes, string item)
+    public static RgbImage Decode(byte[] bytes, string item) => Decode(bytes, item, MaximumPixels);
+
+    /// <summary>As above, with a bound of the caller's own.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="item">What to call it in an error.</param>
+    /// <param name="maximumPixels">Largest picture accepted.</param>
+    /// <exception cref="UnreadableImageException">The bytes are not a whole image of a known format, or the image is larger than accepted.</exception>
+    public static RgbImage Decode(byte[] bytes, string item, long maximumPixels)
     {
         ArgumentNullException.ThrowIfNull(bytes);
         if (bytes.Length == 0)
@@ -57,9 +78,9 @@ public static class ImageDecoder
         }
 
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (width < 1 || height < 1 || (long)width * height > MaximumPixels)
+        if (width < 1 || height < 1 || (long)width * height > maximumPixels)
         {
-            throw new UnreadableImageException(item, $"the header claims {width} x {height} pixels; at most {MaximumPixels} pixels are read");
+            throw new UnreadableImageException(item, $"the header claims {width} x {height} pixels; at most {maximumPixels} pixels are read");
         }
 
         // No colour space: values stay as stored. Unpremultiplied: dropping alpha leaves the stored colour.

@@ -9,7 +9,7 @@ namespace Poa.Networks;
 /// For evaluation: its weights carry no gradient.
 /// </summary>
 /// <remarks>Shape letters: B images, N patches, D width.</remarks>
-public sealed class PlainViT : IDisposable
+public sealed partial class PlainViT : IDisposable
 {
     private readonly Dictionary<string, Tensor> _weights;
 
@@ -60,17 +60,7 @@ public sealed class PlainViT : IDisposable
     public ViTOutput Forward(Tensor images_BCHW)
     {
         using var scope = NewDisposeScope();
-        var patches = PatchEmbedding.Unfold(images_BCHW, Configuration.InChannels, Configuration.PatchSize);
-        var (batch, width) = (images_BCHW.shape[0], Configuration.EmbedDim);
-        var embedded = PatchEmbedding.Project(patches, _weights["patch_embed.proj.weight"], _weights["patch_embed.proj.bias"]).view(batch, -1, width);
-        var positions = PositionResampling.Of(_weights["pos_embed"], images_BCHW.shape[2], images_BCHW.shape[3], Configuration.PatchSize);
-        var x_BTD = cat([_weights["cls_token"].expand(batch, 1, width), embedded], 1) + positions;
-        for (var i = 0; i < Configuration.Depth; i++)
-        {
-            x_BTD += Scaled($"blocks.{i}.ls1", Attention($"blocks.{i}.attn", Norm($"blocks.{i}.norm1", x_BTD)));
-            x_BTD += Scaled($"blocks.{i}.ls2", FeedForwardLayer($"blocks.{i}.mlp", Norm($"blocks.{i}.norm2", x_BTD)));
-        }
-
+        var x_BTD = Blocks(images_BCHW, Configuration.Depth);
         return ViTOutput.Of(x_BTD, Norm("norm", x_BTD)).MoveToOuterDisposeScope();
     }
 
@@ -83,6 +73,23 @@ public sealed class PlainViT : IDisposable
         }
     }
 
+    /// <summary>Tokens after the first <paramref name="count"/> blocks, class token first.</summary>
+    private Tensor Blocks(Tensor images_BCHW, int count)
+    {
+        var patches = PatchEmbedding.Unfold(images_BCHW, Configuration.InChannels, Configuration.PatchSize);
+        var (batch, width) = (images_BCHW.shape[0], Configuration.EmbedDim);
+        var embedded = PatchEmbedding.Project(patches, _weights["patch_embed.proj.weight"], _weights["patch_embed.proj.bias"]).view(batch, -1, width);
+        var positions = PositionResampling.Of(_weights["pos_embed"], images_BCHW.shape[2], images_BCHW.shape[3], Configuration.PatchSize);
+        var x_BTD = cat([_weights["cls_token"].expand(batch, 1, width), embedded], 1) + positions;
+        for (var i = 0; i < count; i++)
+        {
+            x_BTD += Scaled($"blocks.{i}.ls1", Attention($"blocks.{i}.attn", Norm($"blocks.{i}.norm1", x_BTD)));
+            x_BTD += Scaled($"blocks.{i}.ls2", FeedForwardLayer($"blocks.{i}.mlp", Norm($"blocks.{i}.norm2", x_BTD)));
+        }
+
+        return x_BTD;
+    }
+
     private Tensor Norm(string name, Tensor x) =>
         functional.layer_norm(x, [Configuration.EmbedDim], _weights[$"{name}.weight"], _weights[$"{name}.bias"], ViTArchitecture.LayerNormEpsilon);
 
@@ -92,12 +99,14 @@ public sealed class PlainViT : IDisposable
 
     private Tensor Attention(string name, Tensor x_BTD)
     {
-        var (batch, tokens) = (x_BTD.shape[0], x_BTD.shape[1]);
-        // [3, B, heads, T, head_dim]
-        var qkv = Linear($"{name}.qkv", x_BTD).view(batch, tokens, 3, -1, Configuration.HeadDim).permute(2, 0, 3, 1, 4);
+        var qkv = QueriesKeysValues(name, x_BTD);
         var mixed = functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]);
-        return Linear($"{name}.proj", mixed.transpose(1, 2).reshape(batch, tokens, -1));
+        return Linear($"{name}.proj", mixed.transpose(1, 2).reshape(x_BTD.shape[0], x_BTD.shape[1], -1));
     }
+
+    /// <summary>[3, B, heads, T, head_dim]</summary>
+    private Tensor QueriesKeysValues(string name, Tensor x_BTD) =>
+        Linear($"{name}.qkv", x_BTD).view(x_BTD.shape[0], x_BTD.shape[1], 3, -1, Configuration.HeadDim).permute(2, 0, 3, 1, 4);
 
     private Tensor FeedForwardLayer(string name, Tensor x)
     {

@@ -42,6 +42,17 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
+    public void DecodeFile_LargerThanAccepted_NamesSizeAndBound()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Png("a.png", width: 20, height: 10);
+
+        Assert.Equal((20, 10), (ImageDecoder.DecodeFile(file, 200).Width, ImageDecoder.DecodeFile(file, 200).Height));
+        Assert.Contains("claims 20 x 10 pixels; at most 199 pixels are read", Assert.Throws<UnreadableImageException>(() => ImageDecoder.DecodeFile(file, 199)).Message, StringComparison.Ordinal);
+        Assert.Contains("bytes, too many for the 1 pixels", Assert.Throws<UnreadableImageException>(() => ImageDecoder.DecodeFile(file, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Decode_NoBytes_SaysThatTheFileIsEmpty()
     {
         var error = Assert.Throws<UnreadableImageException>(() => ImageDecoder.Decode([], "a.png"));

@@ -49,6 +49,41 @@ public sealed class PlainViTTests : IDisposable
     }
 
     [Fact]
+    public void ClassAttention_OfEveryHead_IsTheSoftmaxOfItsDefinition()
+    {
+        using var network = Networks.Create(Networks.Tiny);
+        var subNetwork = network.Grid.SubNetworks[^1];
+        using var file = Extract(network, subNetwork);
+        using var plain = PlainViT.Load(file, "plain");
+        var weights = Extraction.PlainWeights(Networks.StateOf(network), Networks.Tiny, subNetwork);
+        var shorter = weights.Where(w => !w.Key.StartsWith($"blocks.{subNetwork.Depth - 1}.", StringComparison.Ordinal)).ToDictionary();
+        using var before = new PlainViT(plain.Configuration with { Depth = subNetwork.Depth - 1 }, shorter, "all blocks but the last");
+        var images = Networks.Random(5, 2, 3, 12, 20);
+
+        var attention = plain.ClassAttention(images);
+
+        var (heads, headDim) = (subNetwork.Width / Networks.Tiny.HeadDim, Networks.Tiny.HeadDim);
+        Assert.Equal([2, heads, images.shape[2] * images.shape[3] / (Networks.Tiny.PatchSize * Networks.Tiny.PatchSize)], attention.shape);
+        var block = $"blocks.{subNetwork.Depth - 1}";
+        var tokens = before.Forward(images).Prenorm;
+        var normed = nn.functional.layer_norm(tokens, [subNetwork.Width], weights[$"{block}.norm1.weight"], weights[$"{block}.norm1.bias"], 1e-6);
+        var qkv = nn.functional.linear(normed, weights[$"{block}.attn.qkv.weight"], weights[$"{block}.attn.qkv.bias"]);
+        for (var image = 0; image < 2; image++)
+        {
+            for (var head = 0; head < heads; head++)
+            {
+                var query = qkv[image, 0].narrow(0, head * headDim, headDim);
+                double[] scores = [.. Enumerable.Range(0, (int)tokens.shape[1]).Select(t =>
+                    Math.Exp((query * qkv[image, t].narrow(0, subNetwork.Width + (head * headDim), headDim)).sum().item<float>() / Math.Sqrt(headDim)))];
+                for (var patch = 0; patch < attention.shape[2]; patch++)
+                {
+                    Assert.Equal(scores[patch + 1] / scores.Sum(), attention[image, head, patch].item<float>(), 1e-5);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void PlainWeights_SubNetwork_HasTheParametersItsCostSays()
     {
         using var network = Networks.Create(Networks.Tiny);
