@@ -35,6 +35,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "augment" => [AugmentBenchmark.Run],
     "metrics" => [MetricsBenchmark.Run],
     "cocoeval" => [CocoEvalBenchmark.Run],
+    "detops" => [DetectionOperatorsBenchmark.Run],
     "dashboard" => [DashboardBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };

@@ -34,43 +34,11 @@ public sealed class MaxIouAssignerTests
 
             var assignment = new MaxIouAssigner(options).Assign(Rows(boxes), Rows(objects), tensor(labels), Rows(crowds));
 
-            var expected = Slow(boxes, objects, crowds, options);
+            var expected = SlowAssigner.Assign(boxes, objects, crowds, options);
             Assert.Equal(expected, DetOps.Longs(assignment.Objects_N));
             Assert.Equal(expected.Select(o => o > 0 ? labels[o - 1] : -1), DetOps.Longs(assignment.Labels_N));
         },
         iter: 300);
 
     private static Tensor Rows(float[][] boxes) => tensor(boxes.SelectMany(b => b).ToArray()).view(-1, 4);
-
-    private static long[] Slow(float[][] boxes, float[][] objects, float[][] crowds, MaxIouAssignerOptions options)
-    {
-        float Overlap(int o, int b) => options.IgnoreIof > 0 && crowds.Any(c => Iof(boxes[b], c) > (float)options.IgnoreIof) ? -1 : Iou(objects[o], boxes[b]);
-        var assigned = new long[boxes.Length];
-        for (var b = 0; b < boxes.Length && objects.Length > 0; b++)
-        {
-            var best = Enumerable.Range(0, objects.Length).MaxBy(o => Overlap(o, b));
-            var overlap = Overlap(best, b);
-            assigned[b] = overlap >= options.PositiveIou ? best + 1 : overlap >= options.NegativeIouFrom && overlap < options.NegativeIou ? 0 : -1;
-        }
-
-        for (var o = 0; o < objects.Length && boxes.Length > 0 && options.MatchLowQuality; o++)
-        {
-            var best = Enumerable.Range(0, boxes.Length).Max(b => Overlap(o, b));
-            for (var b = 0; b < boxes.Length && best >= options.MinPositiveIou; b++)
-            {
-                assigned[b] = Overlap(o, b) == best ? o + 1 : assigned[b];
-            }
-        }
-
-        return assigned;
-    }
-
-    private static float Iou(float[] a, float[] b) => Intersection(a, b) / Math.Max(Area(a) + Area(b) - Intersection(a, b), 1e-6f);
-
-    private static float Iof(float[] a, float[] b) => Intersection(a, b) / Math.Max(Area(a), 1e-6f);
-
-    private static float Area(float[] box) => (box[2] - box[0]) * (box[3] - box[1]);
-
-    private static float Intersection(float[] a, float[] b) =>
-        Math.Max(0, Math.Min(a[2], b[2]) - Math.Max(a[0], b[0])) * Math.Max(0, Math.Min(a[3], b[3]) - Math.Max(a[1], b[1]));
 }

@@ -47,26 +47,8 @@ public sealed class NonMaximumSuppressionTests
             ? NonMaximumSuppression.KeepPerGroup(boxes_N4, scores_N, tensor(boxes.Select(b => b.Group).ToArray()), threshold)
             : NonMaximumSuppression.Keep(boxes_N4, scores_N, threshold);
 
-        Assert.Equal(Slow(boxes, (float)threshold, grouped), DetOps.Longs(keep));
-    }
-
-    private static List<long> Slow((float[] Box, float Score, long Group)[] boxes, float threshold, bool grouped)
-    {
-        List<long> kept = [];
-        foreach (var i in Enumerable.Range(0, boxes.Length).OrderByDescending(i => boxes[i].Score))
-        {
-            if (!kept.Any(k => (!grouped || boxes[k].Group == boxes[i].Group) && Iou(boxes[k].Box, boxes[i].Box) > threshold))
-            {
-                kept.Add(i);
-            }
-        }
-
-        return kept;
-    }
-
-    private static float Iou(float[] a, float[] b)
-    {
-        var inter = Math.Max(0, Math.Min(a[2], b[2]) - Math.Max(a[0], b[0])) * Math.Max(0, Math.Min(a[3], b[3]) - Math.Max(a[1], b[1]));
-        return inter / (((a[2] - a[0]) * (a[3] - a[1])) + ((b[2] - b[0]) * (b[3] - b[1])) - inter);
+        Assert.Equal(
+            SlowNonMaximumSuppression.Keep([.. boxes.Select(b => b.Box)], [.. boxes.Select(b => b.Score)], [.. boxes.Select(b => grouped ? b.Group : 0)], (float)threshold),
+            DetOps.Longs(keep));
     }
 }
