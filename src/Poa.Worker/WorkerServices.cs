@@ -4,6 +4,7 @@ using Poa.Actors.Abstractions;
 using Poa.Worker.Data;
 using Poa.Worker.Execution;
 using Poa.Worker.Work;
+using Poa.Worker.Work.Runners;
 
 namespace Poa.Worker;
 
@@ -24,6 +25,9 @@ public static class WorkerServices
         services.AddSingleton<IWorkHandler, TrainingHandler>();
         services.AddSingleton<IWorkHandler, ExtractionHandler>();
         services.AddSingleton<IWorkHandler, EvaluationHandler>();
+        services.AddSingleton<IBenchmarkRunner, KnnRunner>();
+        services.AddSingleton<IBenchmarkRunner, PixelKnnRunner>();
+        services.AddSingleton<IBenchmarkRunner, LinearRunner>();
         services.AddSingleton<IWorkHandler, LatencyHandler>();
         services.AddSingleton<IWorkHandler, CalibrationHandler>();
         services.AddSingleton<IWorkExecutor, WorkExecutor>();

@@ -42,7 +42,10 @@ public sealed record ExtractionWork(
     [property: Id(1)] string SubNetwork,
     [property: Id(2)] string ConfigurationYaml) : WorkItem(Run);
 
-/// <summary>Evaluates several sub-networks of one checkpoint in one pass over the data; reports one result for each.</summary>
+/// <summary>
+/// Evaluates several sub-networks of one checkpoint, in one pass over the data or, where they are trained for the benchmark, one after the
+/// other; reports one result for each as soon as it is known.
+/// </summary>
 /// <param name="Run">Run id.</param>
 /// <param name="Iteration">Iteration of the checkpoint.</param>
 /// <param name="Benchmark">One of <see cref="Benchmarks"/>.</param>
@@ -50,6 +53,7 @@ public sealed record ExtractionWork(
 /// <param name="Options">Options of the benchmark; those left out take the run's configuration.</param>
 /// <param name="SubNetworks">Names of the sub-networks.</param>
 /// <param name="ConfigurationYaml">The run's configuration.</param>
+/// <param name="Recompute">Results are computed anew: intermediate checkpoints that another sweep left are not continued.</param>
 [GenerateSerializer, Immutable, Alias("poa.EvaluationWork")]
 public sealed record EvaluationWork(
     string Run,
@@ -58,7 +62,8 @@ public sealed record EvaluationWork(
     [property: Id(2)] EvaluationData Data,
     [property: Id(3)] ImmutableDictionary<string, string> Options,
     [property: Id(4)] ImmutableArray<string> SubNetworks,
-    [property: Id(5)] string ConfigurationYaml) : WorkItem(Run);
+    [property: Id(5)] string ConfigurationYaml,
+    [property: Id(6)] bool Recompute = false) : WorkItem(Run);
 
 /// <summary>Takes a few training steps from the beginning of a run that may never be started, and measures them; publishes nothing.</summary>
 /// <param name="Run">The name that all calibrations share in the scheduler's fairness.</param>

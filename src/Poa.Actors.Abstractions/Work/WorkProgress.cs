@@ -41,6 +41,10 @@ public sealed record WorkProgress
     /// <summary>Images that could not be read and were skipped.</summary>
     [Id(8)]
     public long SkippedImages { get; init; }
+
+    /// <summary>Intermediate checkpoints of evaluations that were stored under this lease: what is before them is not lost with the worker.</summary>
+    [Id(9)]
+    public int StoredStates { get; init; }
 }
 
 /// <summary>What a piece of work brought about.</summary>

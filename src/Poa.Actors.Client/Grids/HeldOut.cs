@@ -17,6 +17,9 @@ public static class HeldOut
         {
             "demo" or "fashion-mnist" => new EvaluationData(runData, set + "?split=test"),
             "imagenet" => new EvaluationData(runData, set + "?split=val"),
+            // With parts of its own the other split's are not known.
+            "coco" when !runData.Contains('&', StringComparison.Ordinal) => new EvaluationData(runData, set + "?split=val"),
+            "ade20k" when !runData.Contains('&', StringComparison.Ordinal) => new EvaluationData(runData, set + "?split=validation"),
             _ => new EvaluationData(runData, ""),
         };
     }

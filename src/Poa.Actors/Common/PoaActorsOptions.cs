@@ -36,7 +36,7 @@ public sealed class PoaActorsOptions
     /// <summary>How often an evaluation or extraction is tried in all if the infrastructure fails.</summary>
     public int MaxJobAttempts { get; set; } = 3;
 
-    /// <summary>An evaluation that has ended its worker so often, the last time alone, is quarantined.</summary>
+    /// <summary>An evaluation that has ended its worker so often without coming further in between, the last time alone, is quarantined.</summary>
     public int WorkerLossLimit { get; set; } = 2;
 
     /// <summary>Wait before the first retry; doubles with each one.</summary>

@@ -90,6 +90,11 @@ internal sealed partial class EvaluationSweepGrain
         {
             case ProgressReport progress:
                 _progress = progress.Progress;
+                if (progress.Progress.StoredStates > 0)
+                {
+                    await SaveIfChangedAsync(SweepPlan.Advanced(State, batch));
+                }
+
                 _changes.Raise();
                 ShowInCatalog();
                 return ReportReceipt.Accepted;
@@ -144,6 +149,11 @@ internal sealed partial class EvaluationSweepGrain
         EvaluationResult[] wanted = [.. results.Where(result => batch.SubNetworks.Contains(result.SubNetwork))];
         await Task.WhenAll(wanted.Select(result => Job(result.SubNetwork).RecordAsync(Id, result)));
         var next = SweepPlan.Change(State, [.. wanted.Select(result => result.SubNetwork)], job => job with { Status = JobStatus.Completed, Error = null });
+        await SaveIfChangedAsync(wanted.Length > 0 ? SweepPlan.Advanced(next, batch) : next);
+    }
+
+    private async Task SaveIfChangedAsync(SweepState next)
+    {
         if (!next.Jobs.SequenceEqual(State.Jobs))
         {
             await SaveAsync(next);

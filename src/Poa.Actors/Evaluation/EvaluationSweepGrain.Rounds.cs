@@ -123,7 +123,8 @@ internal sealed partial class EvaluationSweepGrain
                     specification.Data,
                     specification.Options,
                     SweepPlan.Remaining(State, batch),
-                    State.ConfigurationYaml),
+                    State.ConfigurationYaml,
+                    specification.Recompute),
                 new WorkOwner(WorkOwnerKind.Sweep, Id),
                 specification.Priority,
                 batch.NotBefore > now ? batch.NotBefore - now : TimeSpan.Zero));

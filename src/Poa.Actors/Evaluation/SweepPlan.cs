@@ -25,6 +25,13 @@ internal static class SweepPlan
         [.. batch.SubNetworks.Where(name => state.Jobs.Any(job => job.SubNetwork == name && job.Status == JobStatus.Pending))];
 
     /// <summary>
+    /// A batch has come further, by a result or an intermediate checkpoint: losses of workers before that are no fault of what remains.
+    /// An evaluation of days survives any number of restarts, while one that ends its worker at the same place is still found out.
+    /// </summary>
+    public static SweepState Advanced(SweepState state, SweepBatch batch) =>
+        Change(state, Remaining(state, batch), job => job with { WorkerLosses = 0 });
+
+    /// <summary>
     /// After the loss of a worker: once, try the rest again as it is. A second loss puts the blame on one of them: halve the batch
     /// until the one that ends its worker is alone, and quarantine that.
     /// </summary>

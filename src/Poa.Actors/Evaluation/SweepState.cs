@@ -60,7 +60,7 @@ internal sealed record SweepJobState
     /// <summary>Tries that failed for a fault of the infrastructure.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Tries in which the worker process was lost.</summary>
+    /// <summary>Tries in which the worker process was lost, since its batch last came further.</summary>
     public int WorkerLosses { get; init; }
 
     public WorkError? Error { get; init; }

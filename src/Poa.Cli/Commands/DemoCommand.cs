@@ -82,7 +82,7 @@ internal static class DemoCommand
                 : new CliException($"{id} is {Standing.Word(run.Status)}: somebody else stopped it.", $"Go on with: poa resume {id}");
         }
 
-        var data = EvaluationImages.Choose(plan.Data, null, null);
+        var data = EvaluationImages.Choose(Benchmarks.Describe(Benchmarks.Knn), plan.Data, null, null);
         var pixels = await SweepAsync(client, id, data, Benchmarks.PixelKnn, 0, context, cancellationToken).ConfigureAwait(false);
         var untrained = await SweepAsync(client, id, data, Benchmarks.Knn, 0, context, cancellationToken).ConfigureAwait(false);
         var trained = await SweepAsync(client, id, data, Benchmarks.Knn, run.LatestCheckpoint!.Iteration, context, cancellationToken).ConfigureAwait(false);

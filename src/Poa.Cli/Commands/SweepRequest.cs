@@ -56,7 +56,7 @@ internal sealed record SweepRequest
         var client = connection.Client;
         var id = await RunCommands.ResolveAsync(client, Run, cancellationToken).ConfigureAwait(false);
         var snapshot = await client.Runs.GetAsync(id, cancellationToken).ConfigureAwait(false);
-        var data = Benchmarks.Describe(Benchmark).NeedsImages ? EvaluationImages.Choose(snapshot.Specification.Data, Train, Test) : EvaluationData.None;
+        var data = EvaluationImages.Choose(Benchmarks.Describe(Benchmark), snapshot.Specification.Data, Train, Test);
         var sweep = await client.Sweeps.StartAsync(
             id, data, Benchmark, SubNetworks, Checkpoint, Options, Recompute, cancellationToken: cancellationToken).ConfigureAwait(false);
         var results = await SweepWatcher.FollowAsync(client, sweep.Specification.SweepId, context, cancellationToken).ConfigureAwait(false);

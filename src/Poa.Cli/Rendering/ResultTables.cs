@@ -68,7 +68,7 @@ internal static class ResultTables
     public static string Protocol(IReadOnlyList<EvaluationResult> results)
     {
         (string Label, string Key, int Length)[] facts = Benchmarks.Describe(results[0].Benchmark).NeedsImages
-            ? [("known", "train", 200), ("held out", "test", 200), ("", "crop", 20), ("", "k", 60), ("T", "temperature", 20), ("checkpoint", "checkpoint_sha256", 12)]
+            ? [("known", "train", 200), ("held out", "test", 200), ("", "crop", 20), ("", "k", 60), ("T", "temperature", 20), ("", "steps", 20), ("checkpoint", "checkpoint_sha256", 12)]
             :
             [
                 ("", "device", 20), ("", "hardware", 80), ("", "threads", 20), ("", "batch", 20), ("image size", "image_size", 20), ("", "repetitions", 20),

@@ -14,22 +14,36 @@ public enum DatasetKind
 
     /// <summary>The four idx files of Fashion-MNIST or MNIST.</summary>
     FashionMnist,
+
+    /// <summary>Images with the boxes and masks of a COCO instances file; see <see cref="DenseLayout"/>.</summary>
+    Coco,
+
+    /// <summary>Images with label maps in ADE20K's layout; see <see cref="DenseLayout"/>.</summary>
+    Ade20k,
 }
 
 /// <summary>
 /// Which images to use, as a user writes it: <c>demo?split=train</c>, <c>/path</c> or <c>folder:/path</c>,
-/// <c>imagenet:/path?split=val</c>, <c>fashion-mnist:/path?split=test</c>. Parsing touches no file; <see cref="Open"/> does.
+/// <c>imagenet:/path?split=val</c>, <c>fashion-mnist:/path?split=test</c>, <c>coco:/path?split=train</c>,
+/// <c>ade20k:/path?split=training</c>. Parsing touches no file; <see cref="Open"/> does.
 /// </summary>
 /// <param name="Kind">Which kind of set.</param>
 /// <param name="Path">The set's folder; empty for the demo set.</param>
-/// <param name="Split">train, val or test as the kind offers; null for a plain folder.</param>
+/// <param name="Split">train, val, test, training or validation as the kind offers; null for a plain folder.</param>
 public sealed record DataSpecification(DatasetKind Kind, string Path, string? Split)
 {
     private const string DefaultFashionMnist = "/usr/share/datasets/fashion-mnist";
 
     private const string Forms =
         "Accepted forms: demo?split=train|test; FOLDER or folder:FOLDER (one sub-folder per class, or images without classes); "
-        + "imagenet:FOLDER?split=train|val; fashion-mnist:FOLDER?split=train|test.";
+        + "imagenet:FOLDER?split=train|val; fashion-mnist:FOLDER?split=train|test; coco:FOLDER?split=train|val and "
+        + "ade20k:FOLDER?split=training|validation, both also with &images=FOLDER and &annotations=FILE or FOLDER.";
+
+    /// <summary>COCO and ADE20K: another folder of images than the layout's, relative to <see cref="Path"/> or absolute; null for the layout's.</summary>
+    public string? Images { get; init; }
+
+    /// <summary>COCO: another instances file, ADE20K: another folder of label maps; as <see cref="Images"/>.</summary>
+    public string? Annotations { get; init; }
 
     /// <summary>Parses a specification. A split that is not given is train.</summary>
     /// <exception cref="DatasetException">The text has none of the accepted forms; the message lists them.</exception>
@@ -66,12 +80,14 @@ public sealed record DataSpecification(DatasetKind Kind, string Path, string? Sp
             "demo" when rest is null => new DataSpecification(DatasetKind.Demo, string.Empty, ParseSplit(text, query, "train", "test")),
             "imagenet" when !string.IsNullOrEmpty(rest) => new DataSpecification(DatasetKind.ImageNet, ExpandHome(rest), ParseSplit(text, query, "train", "val")),
             "fashion-mnist" => new DataSpecification(DatasetKind.FashionMnist, string.IsNullOrEmpty(rest) ? DefaultFashionMnist : ExpandHome(rest), ParseSplit(text, query, "train", "test")),
-            "imagenet" => throw Fault(text, "names no folder"),
+            "coco" when !string.IsNullOrEmpty(rest) => ParseDense(text, DatasetKind.Coco, rest, query, "train", "val"),
+            "ade20k" when !string.IsNullOrEmpty(rest) => ParseDense(text, DatasetKind.Ade20k, rest, query, "training", "validation"),
+            "imagenet" or "coco" or "ade20k" => throw Fault(text, "names no folder"),
             _ => throw Fault(text, $"has none of the known forms (a relative folder is written ./{text})"),
         };
     }
 
-    /// <summary>Lists the set's files, or reads them where it is an array file.</summary>
+    /// <summary>Lists the set's files, or reads them where it is an array file. Sets with boxes, masks or label maps are opened as images without labels.</summary>
     /// <exception cref="DatasetException">The folder or a file is missing, empty or damaged; the message names it.</exception>
     public IImageDataset Open() => Kind switch
     {
@@ -79,6 +95,7 @@ public sealed record DataSpecification(DatasetKind Kind, string Path, string? Sp
         DatasetKind.Folder => ImageFolderDataset.Open(Path),
         DatasetKind.ImageNet => ImageFolderDataset.OpenImageNet(Path, Split!),
         DatasetKind.FashionMnist => IdxDataset.OpenFashionMnist(Path, Split!),
+        DatasetKind.Coco or DatasetKind.Ade20k => ImageFolderDataset.OpenDense(this),
         _ => throw new NotSupportedException($"Dataset kind {Kind} is not supported."),
     };
 
@@ -88,8 +105,28 @@ public sealed record DataSpecification(DatasetKind Kind, string Path, string? Sp
         DatasetKind.Demo => $"demo?split={Split}",
         DatasetKind.Folder => $"folder:{Path}",
         DatasetKind.ImageNet => $"imagenet:{Path}?split={Split}",
-        _ => $"fashion-mnist:{Path}?split={Split}",
+        DatasetKind.FashionMnist => $"fashion-mnist:{Path}?split={Split}",
+        _ => $"{(Kind == DatasetKind.Coco ? "coco" : "ade20k")}:{Path}?split={Split}"
+            + (Images is null ? "" : $"&images={Images}") + (Annotations is null ? "" : $"&annotations={Annotations}"),
     };
+
+    private static DataSpecification ParseDense(string text, DatasetKind kind, string path, string? query, params ReadOnlySpan<string> splits)
+    {
+        var specification = new DataSpecification(kind, ExpandHome(path), splits[0]);
+        foreach (var part in query?.Split('&') ?? [])
+        {
+            var (key, value) = Cut(part, '=');
+            specification = key switch
+            {
+                "split" when splits.Contains(value) => specification with { Split = value },
+                "images" when !string.IsNullOrEmpty(value) => specification with { Images = ExpandHome(value) },
+                "annotations" when !string.IsNullOrEmpty(value) => specification with { Annotations = ExpandHome(value) },
+                _ => throw Fault(text, $"has '{part}', where only split={string.Join('|', splits.ToArray())}, images=FOLDER and annotations={(kind == DatasetKind.Coco ? "FILE" : "FOLDER")} are known"),
+            };
+        }
+
+        return specification;
+    }
 
     private static string ParseSplit(string text, string? query, params ReadOnlySpan<string> allowed)
     {

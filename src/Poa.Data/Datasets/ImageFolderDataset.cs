@@ -55,6 +55,9 @@ public sealed class ImageFolderDataset : IImageDataset
         return new ImageFolderDataset(ImageFolderLayout.OpenImageNet(folder, split));
     }
 
+    /// <summary>Opens the images of a set with boxes, masks or label maps, without these.</summary>
+    internal static ImageFolderDataset OpenDense(DataSpecification specification) => new(ImageFolderLayout.OpenDense(specification));
+
     /// <inheritdoc />
     public int? LabelOf(int index) => files[index].Label is >= 0 and var label ? label : null;
 

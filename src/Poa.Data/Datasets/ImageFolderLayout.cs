@@ -69,6 +69,10 @@ internal sealed record ImageFolderLayout(string Name, string Root, IReadOnlyList
             : new ImageFolderLayout(new DataSpecification(DatasetKind.ImageNet, root, split).ToString(), splitFolder, classNames, present);
     }
 
+    /// <summary>The images of a set with boxes, masks or label maps; these must be there, too.</summary>
+    public static ImageFolderLayout OpenDense(DataSpecification specification) =>
+        new(specification.ToString(), DenseLayout.Of(specification).Require(specification).Images, null, []);
+
     /// <summary>The parts in label order. Listing touches the disk only as far as it is enumerated.</summary>
     /// <param name="goOn">Asked before each entry of a folder, image or not; once it says no, nothing more comes. Always, if null.</param>
     /// <exception cref="DatasetException">On enumeration: a folder cannot be listed or has no images; the message names it.</exception>

@@ -23,6 +23,7 @@ public sealed class DatasetSurveyor(SurveyLimits limits, TimeProvider time)
         {
             DatasetKind.Folder => LookInto(ImageFolderLayout.Open(specification.Path), cancellationToken),
             DatasetKind.ImageNet => LookInto(ImageFolderLayout.OpenImageNet(specification.Path, specification.Split!), cancellationToken),
+            DatasetKind.Coco or DatasetKind.Ade20k => LookInto(ImageFolderLayout.OpenDense(specification), cancellationToken),
             _ => LookAt(specification.Open(), cancellationToken),
         };
     }

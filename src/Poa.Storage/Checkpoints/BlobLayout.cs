@@ -30,6 +30,13 @@ public static class BlobLayout
     public static string SubNetwork(string run, long iteration, string subNetwork) =>
         $"{SubNetworks(run)}{Digits(iteration)}/{BlobName.ValidateSegment(subNetwork)}/";
 
+    /// <summary>
+    /// Intermediate checkpoints of one evaluation of one sub-network that is under way; <paramref name="question"/> names benchmark, data and
+    /// options.
+    /// </summary>
+    public static string EvaluationStates(string run, long iteration, string subNetwork, string question) =>
+        $"{Run(run)}evaluations/{Digits(iteration)}/{BlobName.ValidateSegment(subNetwork)}/{BlobName.ValidateSegment(question)}/";
+
     /// <summary>The metrics log of a run.</summary>
     public static string Metrics(string run) => $"{Run(run)}metrics/";
 

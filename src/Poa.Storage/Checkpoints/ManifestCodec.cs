@@ -65,5 +65,6 @@ internal sealed record ManifestVersion(int FormatVersion);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(CheckpointManifest))]
 [JsonSerializable(typeof(SubNetworkManifest))]
+[JsonSerializable(typeof(EvaluationStateManifest))]
 [JsonSerializable(typeof(ManifestVersion))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

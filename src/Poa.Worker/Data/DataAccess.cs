@@ -37,13 +37,23 @@ internal sealed class DataAccess
         }
 
         specification = specification with { Path = Path.GetFullPath(specification.Path) };
-        string[] folders = specification is { Kind: DatasetKind.ImageNet, Split: { } split }
-            ? [specification.Path, Path.Combine(specification.Path, split)]
-            : [specification.Path];
-        return realRoots.Count == 0 || folders.All(IsAllowed) ? specification : throw new PoaException(
+        return realRoots.Count == 0 || PartsOf(specification).FirstOrDefault(part => !IsAllowed(part)) is not { } stranger ? specification : throw new PoaException(
             ErrorCodes.DataNotAllowed,
-            $"{specification.Path} does not lie in a folder that this worker may read images from.",
+            $"{stranger} does not lie in a folder that this worker may read images from.",
             $"Choose a folder within {string.Join(", ", roots)}, or start the host with a further one: poa up --data-root DIR");
+    }
+
+    /// <summary>Where images, boxes and masks, or label maps of a set lie.</summary>
+    /// <exception cref="DatasetException">The specification is of another kind, or a part is not there; the message says what is wanted.</exception>
+    /// <inheritdoc cref="Parse" path="/exception"/>
+    public (DataSpecification Specification, DenseLayout Layout) Locate(string text, DatasetKind kind)
+    {
+        var specification = Parse(text);
+        return specification.Kind == kind
+            ? (specification, DenseLayout.Of(specification).Require(specification))
+            : throw new DatasetException(kind == DatasetKind.Coco
+                ? $"The data specification '{text}' names no images with boxes and masks. Give a set in COCO's layout: coco:FOLDER?split=train, and coco:FOLDER?split=val."
+                : $"The data specification '{text}' names no images with label maps. Give a set in ADE20K's layout: ade20k:FOLDER?split=training, and ade20k:FOLDER?split=validation.");
     }
 
     /// <summary>Opens the images of a specification.</summary>
@@ -51,11 +61,28 @@ internal sealed class DataAccess
     /// <inheritdoc cref="Parse" path="/exception"/>
     public IImageDataset Open(string text) => Parse(text).Open();
 
-    private bool IsAllowed(string folder)
+    /// <summary>What a specification leads to, the folder it names first: where the parts lie is looked up in there.</summary>
+    private static IEnumerable<string> PartsOf(DataSpecification specification)
+    {
+        yield return specification.Path;
+        if (specification is { Kind: DatasetKind.ImageNet, Split: { } split })
+        {
+            yield return Path.Combine(specification.Path, split);
+        }
+
+        if (specification.Kind is DatasetKind.Coco or DatasetKind.Ade20k)
+        {
+            var layout = DenseLayout.Of(specification);
+            yield return layout.Images;
+            yield return layout.Annotations;
+        }
+    }
+
+    private bool IsAllowed(string path)
     {
         try
         {
-            var real = RealPath.Of(folder);
+            var real = RealPath.Of(path);
             return realRoots.Any(root => RealPath.IsWithin(real, root));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -15,7 +15,7 @@ internal sealed class ResultOutlet : IAsyncDisposable
     private readonly WorkContext context;
     private readonly Task reporting;
     private readonly Ticker ticker;
-    private EvaluationProgress? latest;
+    private EvaluationProgress latest = new("loading", 0, 0, 0);
 
     public ResultOutlet(WorkContext context, TimeProvider time)
     {
@@ -24,11 +24,33 @@ internal sealed class ResultOutlet : IAsyncDisposable
         ticker = new Ticker(time, ReportProgressAsync, () => { });
     }
 
+    /// <summary>What is to be done once a result was taken in; not to throw.</summary>
+    public Func<EvaluationResult, Task> Stored { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Intermediate checkpoints stored so far, told with the progress.</summary>
+    public int StoredStates { get; set; }
+
     /// <summary>Reports a result; never blocks.</summary>
     public void Result(EvaluationResult result) => results.Writer.TryWrite(result);
 
     /// <summary>Remembers how far the work is, for the next report.</summary>
     public void Progress(EvaluationProgress progress) => Volatile.Write(ref latest, progress);
+
+    /// <summary>Reports how far the work is; an answer that the lease is lost stops it.</summary>
+    public Task ReportProgressAsync()
+    {
+        var progress = Volatile.Read(ref latest);
+        return context.Reporter.ProgressAsync(new WorkProgress
+        {
+            Done = progress.Done,
+            Total = progress.Total,
+            Unit = progress.Unit,
+            Phase = progress.Phase,
+            ImagesPerSecond = progress.ImagesPerSecond > 0 ? progress.ImagesPerSecond : null,
+            Remaining = progress.ImagesPerSecond > 0 ? TimeSpan.FromSeconds((progress.Total - progress.Done) / progress.ImagesPerSecond) : null,
+            StoredStates = StoredStates,
+        });
+    }
 
     /// <summary>Ends when every result was taken in, with the error of the one that was not.</summary>
     public async Task CompleteAsync()
@@ -56,18 +78,10 @@ internal sealed class ResultOutlet : IAsyncDisposable
             }
 
             await context.Reporter.ResultAsync(batch).ConfigureAwait(false);
+            foreach (var result in batch)
+            {
+                await Stored(result).ConfigureAwait(false);
+            }
         }
     }
-
-    private Task ReportProgressAsync() => Volatile.Read(ref latest) is { } progress
-        ? context.Reporter.ProgressAsync(new WorkProgress
-        {
-            Done = progress.Done,
-            Total = progress.Total,
-            Unit = progress.Unit,
-            Phase = progress.Phase,
-            ImagesPerSecond = progress.ImagesPerSecond > 0 ? progress.ImagesPerSecond : null,
-            Remaining = progress.ImagesPerSecond > 0 ? TimeSpan.FromSeconds((progress.Total - progress.Done) / progress.ImagesPerSecond) : null,
-        })
-        : Task.CompletedTask;
 }

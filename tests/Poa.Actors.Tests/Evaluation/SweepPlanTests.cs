@@ -53,4 +53,20 @@ public sealed class SweepPlanTests
         Assert.Equal(["48x2", "48x4"], batch.SubNetworks);
         Assert.Equal(2, batch.Number);
     }
+
+    [Fact]
+    public void AfterWorkerLoss_AloneButFurtherEachTime_IsNeverQuarantined()
+    {
+        var state = SweepPlan.Group(
+            new SweepState { Specification = Specifications.Sweep("run-1", "48x2"), Jobs = [new SweepJobState { SubNetwork = "48x2", IsClaimed = true }] }, Now);
+        for (var loss = 0; loss < 10; loss++)
+        {
+            state = SweepPlan.Advanced(state, Assert.Single(state.Batches));
+            state = SweepPlan.AfterWorkerLoss(state, state.Batches[0], Lost, Options, Now);
+        }
+
+        Assert.Equal(JobStatus.Pending, Assert.Single(state.Jobs).Status);
+        state = SweepPlan.AfterWorkerLoss(state, Assert.Single(state.Batches), Lost, Options, Now);
+        Assert.Equal(JobStatus.Quarantined, Assert.Single(state.Jobs).Status);
+    }
 }

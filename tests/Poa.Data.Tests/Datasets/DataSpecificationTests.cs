@@ -14,6 +14,11 @@ public sealed class DataSpecificationTests
     [InlineData("imagenet:/data/in1k?split=val", "imagenet:/data/in1k?split=val")]
     [InlineData("fashion-mnist", "fashion-mnist:/usr/share/datasets/fashion-mnist?split=train")]
     [InlineData("fashion-mnist:/x?split=test", "fashion-mnist:/x?split=test")]
+    [InlineData("coco:/data/coco", "coco:/data/coco?split=train")]
+    [InlineData("coco:/data/coco?split=val", "coco:/data/coco?split=val")]
+    [InlineData("coco:/d?annotations=a.json&split=val&images=/i", "coco:/d?split=val&images=/i&annotations=a.json")]
+    [InlineData("ade20k:/data/ade?split=validation", "ade20k:/data/ade?split=validation")]
+    [InlineData("ade20k:/data/ade", "ade20k:/data/ade?split=training")]
     public void Parse_KnownForm_HasACanonicalTextThatParsesToTheSame(string text, string canonical)
     {
         var parsed = DataSpecification.Parse(text);
@@ -30,7 +35,11 @@ public sealed class DataSpecificationTests
     [InlineData("demo?spilt=test")]
     [InlineData("demo:x")]
     [InlineData("imagenet:/x?split=test")]
-    [InlineData("coco:/x")]
+    [InlineData("coco:")]
+    [InlineData("coco:/x?split=training")]
+    [InlineData("coco:/x?images=")]
+    [InlineData("ade20k:/x?split=train")]
+    [InlineData("ade20k:/x?masks=m")]
     public void Parse_UnknownForm_ListsTheAcceptedOnes(string text)
     {
         var error = Assert.Throws<DatasetException>(() => DataSpecification.Parse(text));

@@ -30,6 +30,9 @@ public sealed class DataAccessTests : IDisposable
     [InlineData("imagenet:{0}/allowed?split=val")]
     [InlineData("fashion-mnist:{0}/allowed/photos")]
     [InlineData("demo?split=train")]
+    [InlineData("coco:{0}/allowed?split=val")]
+    [InlineData("coco:{0}/allowed?images=photos&annotations={0}/allowed/photos/a.json")]
+    [InlineData("ade20k:{0}/allowed/photos")]
     public void Parse_Within_IsAllowed(string specification) => Access().Parse(Text(specification));
 
     [Theory]
@@ -44,6 +47,10 @@ public sealed class DataAccessTests : IDisposable
     [InlineData("fashion-mnist:")]
     [InlineData("/")]
     [InlineData("~")]
+    [InlineData("coco:{0}/outside")]
+    [InlineData("coco:{0}/allowed?images=../outside")]
+    [InlineData("coco:{0}/allowed?annotations={0}/outside/a.json")]
+    [InlineData("ade20k:{0}/allowed?annotations=/etc")]
     public void Parse_Outside_IsRefusedWithTheFoldersThereAre(string specification)
     {
         var error = Assert.Throws<PoaException>(() => Access().Parse(Text(specification)));
@@ -69,6 +76,7 @@ public sealed class DataAccessTests : IDisposable
         }
 
         Assert.Equal(ErrorCodes.DataNotAllowed, Assert.Throws<PoaException>(() => Access().Parse($"imagenet:{At("allowed/split")}?split=train")).Code);
+        Assert.Equal(ErrorCodes.DataNotAllowed, Assert.Throws<PoaException>(() => Access().Parse($"coco:{At("allowed/split")}?split=train")).Code);
     }
 
     [Fact]

@@ -112,6 +112,6 @@ public sealed class EvaluationHandlerTests : IAsyncLifetime
         using var stop = new StopSignal();
         var work = new EvaluationWork(
             TinyRun.Id, iteration, benchmark, Images, options.ToImmutableDictionary(), [.. subNetworks], TinyRun.Yaml);
-        await new EvaluationHandler(bench.Blobs, WorkBench.Anywhere, TimeProvider.System).ExecuteAsync(bench.Context(work, stop));
+        await bench.Evaluator.ExecuteAsync(bench.Context(work, stop));
     }
 }

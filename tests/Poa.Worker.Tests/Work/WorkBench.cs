@@ -5,6 +5,7 @@ using Poa.Worker.Devices;
 using Poa.Worker.Execution;
 using Poa.Worker.Tests.Execution;
 using Poa.Worker.Work;
+using Poa.Worker.Work.Runners;
 using Xunit;
 
 namespace Poa.Worker.Tests.Work;
@@ -25,15 +26,17 @@ internal sealed class WorkBench : IDisposable
 
     public RecordingReporter Reporter { get; } = new();
 
+    public EvaluationHandler Evaluator => new(Blobs, [new KnnRunner(Anywhere), new PixelKnnRunner(Anywhere), new LinearRunner(Anywhere)], TimeProvider.System);
+
     public string BlobFile(string name) => Path.Combine(folder, "blobs", name);
 
     /// <summary>A lease with a fresh scratch folder; <paramref name="stop"/> is the caller's.</summary>
-    public WorkContext Context(WorkItem work, StopSignal stop, RecordingReporter? reporter = null)
+    public WorkContext Context(WorkItem work, StopSignal stop, IWorkReporter? reporter = null, string owner = "sweep-1")
     {
         var token = ++leases;
         var scratch = Path.Combine(folder, "scratch", $"{token}");
         Directory.CreateDirectory(scratch);
-        var lease = new WorkLease("w", token, "local/cpu", work, new WorkOwner(WorkOwnerKind.TrainingRun, work.Run), 1);
+        var lease = new WorkLease("w", token, "local/cpu", work, work is EvaluationWork ? new WorkOwner(WorkOwnerKind.Sweep, owner) : new WorkOwner(WorkOwnerKind.TrainingRun, work.Run), 1);
         var log = new WorkLog(TimeProvider.System);
         return new WorkContext(lease, Device, scratch, new FencedReporter(reporter ?? Reporter, stop, log), stop, log);
     }

@@ -11,7 +11,8 @@ namespace Poa.Evaluation.Classification.Linear;
 /// Trains the classifiers of many sub-networks in one pass over freshly cropped images: every image is decoded and cropped once per step
 /// for all of them. Classifiers that have come further, after a break, wait until the others have caught up.
 /// </summary>
-internal sealed class AugmentedTraining(ElasticViT teacher, IImageDataset train, long steps, LinearProbeOptions options)
+internal sealed class AugmentedTraining(
+    ElasticViT teacher, IImageDataset train, long steps, LinearProbeOptions options, LinearCheckpoints? checkpoints = null)
 {
     private readonly RandomCropTransform transform = new(options.CropSize, options.Crop, options.FlipProbability, options.Normalisation);
 
@@ -26,10 +27,24 @@ internal sealed class AugmentedTraining(ElasticViT teacher, IImageDataset train,
 
     /// <summary>Trains to the last step.</summary>
     /// <param name="heads">The classifiers of each sub-network.</param>
-    /// <param name="keep">Called with classifiers that have come to a step at which a checkpoint is due.</param>
     /// <param name="progress">Told after every step.</param>
-    /// <param name="cancellationToken">Stops between two parts of a batch.</param>
-    public void Run(IReadOnlyList<LinearHeads> heads, Action<LinearHeads>? keep, Action<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops between two parts of a batch, with a checkpoint.</param>
+    public void Run(IReadOnlyList<LinearHeads> heads, Action<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        var saved = heads.ToDictionary(one => one, one => one.Steps);
+        try
+        {
+            Train(heads, saved, progress, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Save(heads.Where(one => one.Steps != saved[one]), saved);
+            throw;
+        }
+    }
+
+    private void Train(
+        IReadOnlyList<LinearHeads> heads, Dictionary<LinearHeads, long> saved, Action<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var first = heads.Min(h => h.Steps);
         var started = Stopwatch.GetTimestamp();
@@ -46,15 +61,24 @@ internal sealed class AugmentedTraining(ElasticViT teacher, IImageDataset train,
             }
 
             Step(source, features, active, cancellationToken);
-            foreach (var one in active.Where(one => one.Steps % options.CheckpointEvery == 0 && one.Steps < steps))
+            if ((step + 1) % options.CheckpointEvery == 0 || step + 1 == steps)
             {
-                keep?.Invoke(one);
+                Save(active, saved);
             }
 
             var images = (step + 1 - first) * options.BatchSize;
             progress?.Invoke(new(
                 heads.Count == 1 ? $"linear probe of {heads[0].Network}" : $"linear probe of {heads.Count} sub-networks",
                 (step + 1) * options.BatchSize, steps * options.BatchSize, images / Math.Max(Stopwatch.GetElapsedTime(started).TotalSeconds, 1e-9)));
+        }
+    }
+
+    private void Save(IEnumerable<LinearHeads> some, Dictionary<LinearHeads, long> saved)
+    {
+        foreach (var one in some)
+        {
+            checkpoints?.Save(one);
+            saved[one] = one.Steps;
         }
     }
 

@@ -25,16 +25,24 @@ public sealed class LinearProbe
     private readonly LinearProbeOptions options;
     private readonly Action<LinearResult>? onResult;
     private readonly Action<EvaluationProgress>? onProgress;
+    private readonly Action<string, string>? onCheckpoint;
 
     /// <param name="options">How to train and compare.</param>
     /// <param name="onResult">Told each result as soon as it is known, so that a killed evaluation keeps what it has found.</param>
     /// <param name="onProgress">Told of progress after every step; the receiver thins it out.</param>
+    /// <param name="onCheckpoint">
+    /// Told sub-network and folder of a checkpoint that is complete; a copy should be made within the call, on the thread that evaluates.
+    /// </param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public LinearProbe(LinearProbeOptions options, Action<LinearResult>? onResult = null, Action<EvaluationProgress>? onProgress = null)
+    public LinearProbe(
+        LinearProbeOptions options,
+        Action<LinearResult>? onResult = null,
+        Action<EvaluationProgress>? onProgress = null,
+        Action<string, string>? onCheckpoint = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (this.options, this.onResult, this.onProgress) = (options, onResult, onProgress);
+        (this.options, this.onResult, this.onProgress, this.onCheckpoint) = (options, onResult, onProgress, onCheckpoint);
     }
 
     /// <summary>Evaluates sub-networks of a teacher.</summary>
@@ -42,7 +50,7 @@ public sealed class LinearProbe
     /// <param name="subNetworks">Which sub-networks, each once.</param>
     /// <param name="train">Images that the classifiers are trained on.</param>
     /// <param name="validation">Images on which they are compared; the same classes.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches, with a checkpoint where checkpoints are kept.</param>
     /// <returns>One result per sub-network, in their order.</returns>
     /// <exception cref="DatasetException">A set has no labels, or their classes differ.</exception>
     /// <exception cref="UnreadableImageException">An image is damaged and that is not allowed.</exception>
@@ -67,21 +75,25 @@ public sealed class LinearProbe
 
         public List<LinearResult> Augmented(IReadOnlyList<SubNetwork> subNetworks)
         {
+            var used = new DataCard(train.Name, train.Fingerprint, train.Count, 0);
             var results = new List<LinearResult>();
             foreach (var group in Groups(subNetworks))
             {
                 var features = new BlockFeatures(teacher, group, options);
                 var heads = Heads(group, features);
+                var checkpoints = options.CheckpointFolder is { } folder
+                    ? new LinearCheckpoints(folder, LinearCheckpoints.Describe(options, used, classes, steps, features.Device), probe.onCheckpoint)
+                    : null;
                 try
                 {
-                    new AugmentedTraining(teacher, train, steps, options).Run(heads, null, probe.onProgress, cancellationToken);
+                    heads.ForEach(one => checkpoints?.Resume(one));
+                    new AugmentedTraining(teacher, train, steps, options, checkpoints).Run(heads, probe.onProgress, cancellationToken);
                     var card = new ImagePass(features, Transform(), Loading()).Run(
                         validation,
                         "validation",
                         (output, row_BF, labels) => heads[output].Count(row_BF, BatchTensor.Labels(labels, features.Device)),
                         probe.onProgress,
                         cancellationToken);
-                    var used = new DataCard(train.Name, train.Fingerprint, train.Count, 0);
                     results.AddRange(heads.Select(one => Report(one, features, used, card)));
                 }
                 finally

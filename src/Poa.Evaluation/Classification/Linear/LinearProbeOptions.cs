@@ -61,7 +61,13 @@ public sealed record LinearProbeOptions
     /// <summary>How pixels are normalised for the network.</summary>
     public Normalisation Normalisation { get; init; } = Normalisation.ImageNet;
 
-    /// <summary>Steps between two checkpoints of the classifiers, where checkpoints are kept.</summary>
+    /// <summary>
+    /// Where checkpoints of the classifiers are kept, in a folder for each sub-network; those that are there are continued, on CPU bit for bit.
+    /// Null for none. The quick form, which takes minutes, keeps none.
+    /// </summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Steps between two checkpoints; there is another one where an evaluation is cancelled.</summary>
     public int CheckpointEvery { get; init; } = 1250;
 
     /// <summary>

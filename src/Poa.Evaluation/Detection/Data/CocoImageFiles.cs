@@ -21,6 +21,7 @@ internal sealed class CocoImageFiles
     /// <exception cref="DatasetException">A file is not named or not there; the message names the first such image, and counts them.</exception>
     public static CocoImageFiles Of(string folder, CocoAnnotations annotations)
     {
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using (var instances = File.OpenRead(annotations.Name))
         {
@@ -31,7 +32,12 @@ internal sealed class CocoImageFiles
         foreach (var (place, image) in annotations.Images.Index())
         {
             var name = image.FileName ?? throw annotations.Fault($"image {image.Id}", "file_name", "it is missing", "Images can only be read where the set names their files: add it.");
-            var file = new FileInfo(Path.Combine(folder, name));
+            var file = new FileInfo(Path.GetFullPath(Path.Combine(folder, name)));
+            if (!file.FullName.StartsWith(root, StringComparison.Ordinal))
+            {
+                throw annotations.Fault($"image {image.Id}", "file_name", $"'{name}' leads out of the folder {folder}", "Name files within the folder of images.");
+            }
+
             paths[place] = file.FullName;
             if (file.Exists)
             {

@@ -169,11 +169,68 @@ public sealed class LinearProbeTests : IDisposable
         Assert.Equal(390, LinearProbeOptions.Quick.StepsFor(9_900));
     }
 
+    [Fact]
+    public void Evaluate_CancelledAndResumedWithOthersAtOtherSteps_EqualsTheUnbrokenRunBitForBit()
+    {
+        var options = Options(cached: false) with { Epochs = 1, EpochLength = 12, CheckpointEvery = 4, CheckpointFolder = Path.Combine(folder, "kept") };
+        SubNetwork[] networks = [teacher.Grid.Smallest, teacher.Grid.Intact];
+        var whole = LastCheckpoints(options with { CheckpointFolder = Path.Combine(folder, "whole") }, networks, stopAfter: null);
+
+        // One is stopped after 7 steps; the other begins beside it.
+        LastCheckpoints(options, [networks[0]], stopAfter: 7);
+        Assert.Equal(["0000000004", "0000000007"], Directory.GetDirectories(Path.Combine(folder, "kept", "16x2")).Select(Path.GetFileName).Order());
+        var resumed = LastCheckpoints(options, networks, stopAfter: null);
+
+        Assert.Equal(whole["16x2"], resumed["16x2"]);
+        Assert.Equal(whole["32x4"], resumed["32x4"]);
+        Assert.False(whole["16x2"].SequenceEqual(whole["32x4"]));
+    }
+
+    [Fact]
+    public void Evaluate_CheckpointOfOtherOptions_IsNotContinued()
+    {
+        var options = Options(cached: false) with { Epochs = 1, EpochLength = 6, CheckpointEvery = 3, CheckpointFolder = Path.Combine(folder, "kept") };
+        var loads = train.Loads;
+        LastCheckpoints(options, [teacher.Grid.Smallest], null);
+        var first = train.Loads - loads;
+
+        LastCheckpoints(options with { Seed = 5 }, [teacher.Grid.Smallest], null);
+
+        Assert.InRange(train.Loads - loads, (2 * first) - 64, (2 * first) + 64);
+    }
+
+    /// <summary>Evaluates and gives the bytes of the classifiers' last checkpoints.</summary>
+    private Dictionary<string, byte[]> LastCheckpoints(LinearProbeOptions options, IReadOnlyList<SubNetwork> networks, int? stopAfter)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var bytes = new Dictionary<string, byte[]>();
+        var probe = new LinearProbe(
+            options,
+            onProgress: progress =>
+            {
+                if (progress.Phase.StartsWith("linear", StringComparison.Ordinal) && progress.Done / options.BatchSize == stopAfter)
+                {
+                    stop.Cancel();
+                }
+            },
+            onCheckpoint: (network, checkpoint) => bytes[network] = File.ReadAllBytes(Path.Combine(checkpoint, "heads.safetensors")));
+        if (stopAfter is null)
+        {
+            probe.Evaluate(teacher, networks, train, validation, stop.Token);
+        }
+        else
+        {
+            Assert.Throws<OperationCanceledException>(() => probe.Evaluate(teacher, networks, train, validation, stop.Token));
+        }
+
+        return bytes;
+    }
+
     private Dictionary<SubNetwork, byte[]> Trained(LinearProbeOptions options, IReadOnlyList<SubNetwork> networks)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         LinearHeads[] heads = [.. networks.Select(s => new LinearHeads(s, new BlockFeatures(teacher, [s], options).Places(s.Depth).Count, 3, 3, options, TorchSharp.torch.CPU))];
-        new AugmentedTraining(teacher, train, 3, options).Run(heads, null, null, Token);
+        new AugmentedTraining(teacher, train, 3, options).Run(heads, null, Token);
         var bits = heads.ToDictionary(one => one.Network, one => one.State.SelectMany(part => part.Value.bytes.ToArray()).ToArray());
         Array.ForEach(heads, one => one.Dispose());
         return bits;

@@ -54,6 +54,16 @@ public sealed class CocoDetectionDatasetTests : IDisposable
         AssertFault(() => scenes.Open(), "image 30, field 'file_name': it is missing", "add it");
     }
 
+    [Theory]
+    [InlineData("../3.png")]
+    [InlineData("/etc/3.png")]
+    public void Open_FileOutsideTheFolder_IsRefused(string name)
+    {
+        File.WriteAllText(scenes.Instances, File.ReadAllText(scenes.Instances).Replace("3.png", name, StringComparison.Ordinal));
+
+        AssertFault(() => scenes.Open(), "image 30, field 'file_name'", name, "leads out of the folder");
+    }
+
     [Fact]
     public void Load_OtherSizeThanTheSetSays_NamesBoth()
     {

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Poa.Actors.Abstractions;
+using Poa.Data.Imaging;
 using Poa.Elastic;
 using Poa.Evaluation.Classification.Knn;
 
-namespace Poa.Worker.Work;
+namespace Poa.Worker.Work.Runners;
 
 /// <summary>k-NN results in the form in which they are stored.</summary>
 internal static class KnnRecords
@@ -45,31 +46,19 @@ internal static class KnnRecords
 
     private static ImmutableSortedDictionary<string, string> Protocol(KnnProtocol protocol)
     {
-        var facts = ImmutableSortedDictionary.CreateBuilder<string, string>();
-        facts["feature"] = protocol.Feature;
-        facts["resize"] = Text(protocol.ResizeSize);
-        facts["crop"] = Text(protocol.CropSize);
-        facts["mean"] = string.Join(" ", protocol.Mean.Select(m => m.ToString(CultureInfo.InvariantCulture)));
-        facts["deviation"] = string.Join(" ", protocol.Deviation.Select(d => d.ToString(CultureInfo.InvariantCulture)));
-        facts["k"] = string.Join(" ", protocol.Neighbours);
-        facts["temperature"] = protocol.Temperature.ToString(CultureInfo.InvariantCulture);
-        facts["batch"] = Text(protocol.BatchSize);
-        facts["train"] = $"{protocol.Train.Name} ({Text(protocol.Train.Used)} images)";
-        facts["train_sha256"] = protocol.Train.Fingerprint;
-        facts["test"] = $"{protocol.Test.Name} ({Text(protocol.Test.Used)} images)";
-        facts["test_sha256"] = protocol.Test.Fingerprint;
-        facts["classes"] = Text(protocol.Classes);
-        facts["software"] = protocol.SoftwareVersion;
-        facts["device"] = protocol.Device;
-        facts["threads"] = Text(protocol.Threads);
-        if (protocol.CheckpointSha256 is { } checkpoint)
+        var facts = new ProtocolFacts
         {
-            facts["checkpoint_sha256"] = checkpoint;
-        }
-
+            ["feature"] = protocol.Feature,
+            ["resize"] = ProtocolFacts.Text(protocol.ResizeSize),
+            ["crop"] = ProtocolFacts.Text(protocol.CropSize),
+            ["k"] = string.Join(" ", protocol.Neighbours),
+            ["temperature"] = ProtocolFacts.Text(protocol.Temperature),
+            ["batch"] = ProtocolFacts.Text(protocol.BatchSize),
+            ["classes"] = ProtocolFacts.Text(protocol.Classes),
+        };
         if (protocol.UnreadableAllowed)
         {
-            facts["unreadable"] = Text(protocol.Train.Unreadable + protocol.Test.Unreadable);
+            facts["unreadable"] = ProtocolFacts.Text(protocol.Train.Unreadable + protocol.Test.Unreadable);
         }
 
         if (protocol.Notes.Count > 0)
@@ -77,8 +66,8 @@ internal static class KnnRecords
             facts["notes"] = string.Join(" ", protocol.Notes);
         }
 
-        return facts.ToImmutable();
+        return facts.AddImages(new Normalisation(protocol.Mean, protocol.Deviation), protocol.Train, protocol.Test)
+            .AddMachine(protocol.SoftwareVersion, protocol.Device, protocol.Threads, protocol.CheckpointSha256)
+            .ToImmutableSortedDictionary();
     }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

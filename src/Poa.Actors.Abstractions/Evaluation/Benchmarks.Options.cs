@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Poa.Actors.Abstractions;
+
+/// <summary>The options of the benchmarks.</summary>
+public static partial class Benchmarks
+{
+    /// <summary>Option with which a request chooses all defaults at once; single options stand over it.</summary>
+    public const string Preset = "preset";
+
+    private static BenchmarkOption PresetOption =>
+        new(Preset, "paper (the protocol of the publication, the default) or quick (for small machines and small sets); other options stand over it.");
+
+    private static BenchmarkOption AllowUnreadable =>
+        new("allow_unreadable", "true leaves out images that cannot be read, and says how many; otherwise they are an error.");
+
+    private static ImmutableArray<BenchmarkOption> KnnOptions =>
+    [
+        new("neighbours", "Values of k, such as 10,20."),
+        new("temperature", "Temperature of the softmax over similarities, above 0."),
+        new("batch_size", "Images of a forward pass."),
+        new("image_size", "Side of the centre crop in pixels."),
+        new("resize_size", "The image's shorter side before the crop."),
+        AllowUnreadable,
+    ];
+
+    private static ImmutableArray<BenchmarkOption> LatencyOptions =>
+    [
+        new("batch_size", "Images of a forward pass."),
+        new("image_size", "Side of the images in pixels."),
+        new("threads", "Compute threads."),
+        new("warmup", "Passes before the measured ones."),
+        new("repetitions", "Measured passes of each sub-network."),
+    ];
+
+    private static ImmutableArray<BenchmarkOption> LinearOptions =>
+    [
+        PresetOption,
+        new("learning_rates", "Learning rates for a batch of 256 images, such as 0.001,0.01; all are tried at once."),
+        new("blocks", "Numbers of last blocks whose class tokens a classifier sees, such as 1,4."),
+        new("block_choice", "spaced (the authors' code: a quarter, half, three quarters and the end of the depth) or last (DINOv2: those at the end)."),
+        new("avgpool", "Whether the mean patch token is appended: false, true, or false,true for both."),
+        new("epochs", "Epochs."),
+        new("epoch_length", "Steps of an epoch, or pass for one pass over the training images."),
+        new("batch_size", "Images of a training step; learning rates are multiplied by it / 256."),
+        new("forward_batch", "Images of a forward pass."),
+        new("cached_features", "true trains on features computed once, without augmentation; false on freshly cropped images."),
+        new("image_size", "Side of the images that the network sees, in pixels."),
+        new("resize_size", "A validation image's shorter side before the crop."),
+        new("seed", "Order of images, crops and initial weights are a function of it."),
+        new("checkpoint_every", "Steps between two intermediate checkpoints."),
+        AllowUnreadable,
+    ];
+}

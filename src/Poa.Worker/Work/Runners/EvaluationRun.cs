@@ -1,0 +1,50 @@
+using Poa.Actors.Abstractions;
+using Poa.Elastic;
+using Poa.Storage;
+using Poa.Worker.Execution;
+using TorchSharp;
+
+namespace Poa.Worker.Work.Runners;
+
+/// <summary>An evaluation under way: what a benchmark's runner works with.</summary>
+/// <param name="Context">Lease, device, scratch folder.</param>
+/// <param name="Work">What is asked for.</param>
+/// <param name="Configuration">The run's configuration.</param>
+/// <param name="Blobs">Where checkpoints are.</param>
+/// <param name="Outlet">Takes results and progress.</param>
+/// <param name="States">Intermediate checkpoints.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record EvaluationRun(
+    WorkContext Context, EvaluationWork Work, PoaConfiguration Configuration, IBlobStore Blobs, ResultOutlet Outlet, EvaluationStates States, TimeProvider Time)
+{
+    private readonly long started = Time.GetTimestamp();
+
+    /// <summary>Threads that decode images; they change speed only.</summary>
+    public static int LoaderThreads { get; } = Math.Max(1, Environment.ProcessorCount - 1);
+
+    /// <summary>The network's sub-networks.</summary>
+    public ISubNetworkGrid Grid { get; } = Configuration.Grid();
+
+    /// <summary>Those that are asked for.</summary>
+    public IReadOnlyList<SubNetwork> SubNetworks => [.. Work.SubNetworks.Select(Grid.Parse)];
+
+    /// <summary>Time since the work began.</summary>
+    public TimeSpan Elapsed => Time.GetElapsedTime(started);
+
+    /// <summary>Cancelled when the work is to stop.</summary>
+    public CancellationToken Stop => Context.Stop.Token;
+
+    /// <summary>Fetches and verifies the weights of the checkpoint's teacher.</summary>
+    /// <exception cref="StorageException">There is no such checkpoint, or it is damaged.</exception>
+    public Task<TeacherFiles> FetchTeacherAsync() => TeacherFiles.FetchAsync(Blobs, Work.Run, Work.Iteration, Context.Scratch, Stop);
+
+    /// <summary>Computes on the device's thread, within a scope for tensors.</summary>
+    public Task<long> OnDeviceAsync(Func<torch.Device, long> work) => Context.Device.RunAsync(
+        threads: 0,
+        device =>
+        {
+            using var scope = torch.NewDisposeScope();
+            return work(device);
+        },
+        Stop);
+}
