@@ -36,6 +36,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "metrics" => [MetricsBenchmark.Run],
     "cocoeval" => [CocoEvalBenchmark.Run],
     "detops" => [DetectionOperatorsBenchmark.Run],
+    "detector-step" => [DetectorStepBenchmark.Run],
     "dashboard" => [DashboardBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };

@@ -21,6 +21,9 @@ public sealed class CocoBenchmarkEvaluator
     /// <summary>Name of the benchmark.</summary>
     public const string Benchmark = "coco";
 
+    /// <summary>What was found in the test images, in COCO's results format: left in the folder of the checkpoints, to be drawn or scored elsewhere.</summary>
+    public const string DetectionsFile = "detections.json";
+
     private readonly CocoBenchmarkOptions options;
     private readonly Action<EvaluationProgress>? onProgress;
     private readonly FineTuningCallbacks callbacks;
@@ -61,7 +64,7 @@ public sealed class CocoBenchmarkEvaluator
         if (options.Detector.HasMasks)
         {
             train.RequireMasks();
-            test.RequireMasks();
+            test.RequireMasksToScore();
         }
 
         var images = train.TrainingImages(options.Images.MinSide);
@@ -72,6 +75,7 @@ public sealed class CocoBenchmarkEvaluator
         var outcome = run.Train(detector, checkpointFolder, onProgress, callbacks, cancellationToken);
 
         var detections = Detect(detector, subNetwork, test, cancellationToken);
+        detections.Write(Path.Combine(checkpointFolder, DetectionsFile));
         onProgress?.Invoke(new($"scoring of {subNetwork}", 0, detections.All.Count, 0, "detections"));
         return new(
             subNetwork.ToString(),
@@ -120,6 +124,7 @@ public sealed class CocoBenchmarkEvaluator
             Benchmark = Benchmark,
             Network = $"Cascade Mask R-CNN, {options.Detector.Stages.Length} stages, on a feature pyramid; backbone {(options.Training.IsFrozen ? "frozen" : "trained")}",
             Options = options,
+            WeightsSha256 = run.WeightsSha256,
             Train = new(train.Name, train.Fingerprint, trainImages, 0),
             Test = new(test.Name, test.Fingerprint, test.Count, 0),
             Classes = test.ClassNames,

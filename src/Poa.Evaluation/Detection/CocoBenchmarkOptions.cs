@@ -45,7 +45,7 @@ public sealed record CocoBenchmarkOptions
     /// </summary>
     /// <param name="patchSize">Of the backbone, in pixels.</param>
     /// <param name="imageSide">Side that images are brought to, in pixels.</param>
-    public static CocoBenchmarkOptions Quick(int patchSize, int imageSide = 168)
+    public static CocoBenchmarkOptions Quick(int patchSize, int imageSide = 112)
     {
         // The stride of the backbone's coarsest map.
         var divisor = patchSize == 8 ? 4 * patchSize : 2 * patchSize;

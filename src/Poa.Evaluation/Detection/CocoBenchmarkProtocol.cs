@@ -12,6 +12,9 @@ public sealed record CocoBenchmarkProtocol
     /// <summary>All settings.</summary>
     public required CocoBenchmarkOptions Options { get; init; }
 
+    /// <summary>SHA-256 over names and values of the sub-network's weights before training.</summary>
+    public required string WeightsSha256 { get; init; }
+
     /// <summary>Images that trained.</summary>
     public required DataCard Train { get; init; }
 

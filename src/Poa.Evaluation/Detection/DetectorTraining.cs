@@ -18,6 +18,9 @@ internal sealed class DetectorTraining(
 {
     private readonly CocoTrainingOptions training = options.Training;
 
+    /// <summary>Hash of the backbone's weights.</summary>
+    public string WeightsSha256 => weightsSha256;
+
     /// <summary>Steps of an epoch.</summary>
     public long IterationsPerEpoch => training.IterationsPerEpoch(images.Count);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Poa.Data.Datasets;
 using Poa.Elastic;
 using Poa.Evaluation.Detection;
+using Poa.Evaluation.Detection.Coco;
 using Poa.Networks;
 
 namespace Poa.Evaluation.Tests.Detection;
@@ -46,6 +47,32 @@ public sealed class CocoBenchmarkEvaluatorTests : IDisposable
         Assert.Equal([100, 300, 1000], result.Protocol.Options.MaxDetections);
         var text = JsonSerializer.Serialize(result);
         Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<CocoBenchmarkResult>(text)));
+    }
+
+    [Fact]
+    public void Evaluate_DetectionsFile_ScoresTheSame()
+    {
+        var result = Evaluate(options with { Detector = options.Detector with { ScoreThreshold = 0.01 } }, "run", null, TestContext.Current.CancellationToken);
+
+        var detections = CocoDetections.Read(Path.Combine(folder.FullName, "run", CocoBenchmarkEvaluator.DetectionsFile), testScenes.Open().Annotations);
+        var boxes = new CocoEvaluator(new() { MaxDetections = [100, 300, 1000] }).Evaluate(detections, TestContext.Current.CancellationToken);
+        var masks = new CocoEvaluator(new() { MaxDetections = [100, 300, 1000], Kind = CocoOverlapKind.Masks }).Evaluate(detections.WithoutBoxes(), TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(detections.All);
+        Assert.Equal(result.Boxes.Figures, boxes.Figures);
+        Assert.Equal(result.Masks!.Figures, masks.Figures);
+    }
+
+    [Fact]
+    public void Evaluate_CrowdWithoutMaskInTheTestSet_IsNamedBeforeTraining()
+    {
+        var text = File.ReadAllText(testScenes.Instances);
+        File.WriteAllText(testScenes.Instances, text[..^2] + """, {"id": 99, "image_id": 10, "category_id": 5, "iscrowd": 1, "area": 9, "bbox": [0, 0, 3, 3]}]}""");
+
+        var message = Assert.Throws<DatasetException>(() => Evaluate(options, "run", null, TestContext.Current.CancellationToken)).Message;
+
+        Assert.Contains($"{testScenes.Instances}: annotation 99, field 'segmentation': it is missing", message);
+        Assert.False(Directory.Exists(Path.Combine(folder.FullName, "run")));
     }
 
     [Fact]

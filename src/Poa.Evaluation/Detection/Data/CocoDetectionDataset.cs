@@ -125,6 +125,15 @@ public sealed class CocoDetectionDataset
         }
     }
 
+    /// <exception cref="DatasetException">An annotation, crowd or not, has no mask; the first one is named.</exception>
+    internal void RequireMasksToScore()
+    {
+        if (Annotations.Annotations.FirstOrDefault(annotation => annotation.Segmentation is null) is { } bare)
+        {
+            throw Annotations.Fault($"annotation {bare.Id}", "segmentation", "it is missing or empty", "Masks can only be scored where every object has one: add it, or switch masks off.");
+        }
+    }
+
     private static bool IsUsable(CocoAnnotation annotation, CocoImage image)
     {
         var box = annotation.Box;

@@ -20,12 +20,12 @@ internal sealed record DetectionBatch(Tensor Images_BCHW, IReadOnlyList<BatchIma
     {
         BatchImage[] shapes =
         [
-            .. samples.Select(sample => new PixelSize((int)sample.Image_CHW.shape[1], (int)sample.Image_CHW.shape[2]))
+            .. samples.Select(sample => new PixelSize(sample.Image.Height, sample.Image.Width))
                 .Select(size => new BatchImage(size, DetectionInput.Padded(size, options.PadDivisor))),
         ];
         var all = new PixelSize(shapes.Max(shape => shape.Padded.Height), shapes.Max(shape => shape.Padded.Width));
         return new(
-            stack([.. samples.Select(sample => DetectionInput.NormalisedAndPadded(sample.Image_CHW, options.Normalisation, all))]),
+            stack([.. samples.Select(sample => DetectionInput.NormalisedAndPadded(sample.Image, options.Normalisation, all))]),
             shapes,
             [.. samples.Select(sample => sample.Truth.Padded(all))]);
     }

@@ -1,3 +1,4 @@
+using Poa.Data.Imaging;
 using Poa.Elastic;
 
 namespace Poa.Evaluation.Detection.Data;
@@ -46,8 +47,7 @@ internal sealed class DetectionRecipe(DetectionImageOptions options)
 
     private PixelSize KeepRatio(PixelSize size, int shortSide)
     {
-        var (least, most) = (Math.Min(shortSide, options.LongSide), Math.Max(shortSide, options.LongSide));
-        var scale = Math.Min((double)most / Math.Max(size.Height, size.Width), (double)least / Math.Min(size.Height, size.Width));
-        return new((int)((size.Height * scale) + 0.5), (int)((size.Width * scale) + 0.5));
+        var (height, width) = KeepRatioSize.Of(size.Height, size.Width, Math.Max(options.LongSide, shortSide), Math.Min(options.LongSide, shortSide));
+        return new(height, width);
     }
 }

@@ -1,14 +1,15 @@
+using Poa.Data.Imaging;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Data;
 
-/// <summary>A training image and its objects, changed. The tensors belong to no dispose scope.</summary>
-internal sealed record DetectionSample(Tensor Image_CHW, ImageTruth Truth) : IDisposable
+/// <summary>An image and its objects, changed. The tensors belong to no dispose scope.</summary>
+internal sealed record DetectionSample(RgbImage Image, ImageTruth Truth) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in Truth.Tensors.Prepend(Image_CHW))
+        foreach (var tensor in Truth.Tensors)
         {
             tensor.Dispose();
         }
@@ -30,7 +31,8 @@ internal sealed class DetectionSamples(CocoDetectionDataset dataset, DetectionIm
     public DetectionSample Training(int image, long seed, long iteration, int place)
     {
         using var scope = NewDisposeScope();
-        var (planes, size) = Load(image);
+        var picture = dataset.Load(image);
+        var size = new PixelSize(picture.Height, picture.Width);
         var steps = recipe.Training(size, seed, iteration, place);
         var truth = ImageTruth.Of(dataset.ObjectsOf(image), size, masks).After(steps, size);
         foreach (var tensor in truth.Tensors)
@@ -38,7 +40,7 @@ internal sealed class DetectionSamples(CocoDetectionDataset dataset, DetectionIm
             tensor.DetachFromDisposeScope();
         }
 
-        return new(steps.Aggregate(planes, (changed, step) => step.Image(changed)).DetachFromDisposeScope(), truth);
+        return new(steps.Aggregate(picture, (changed, step) => step.Image(changed)), truth);
     }
 
     /// <summary>Puts training images together.</summary>
@@ -54,14 +56,9 @@ internal sealed class DetectionSamples(CocoDetectionDataset dataset, DetectionIm
     public DetectionBatch Test(int image, out PixelSize stored)
     {
         using var scope = NewDisposeScope();
-        (var planes, stored) = Load(image);
-        var resized = recipe.Test(stored).Image(planes);
-        return DetectionBatch.Of([new(resized, ImageTruth.Of(new([], []), stored, masks: false))], options).Detached();
-    }
-
-    private (Tensor Planes_CHW, PixelSize Size) Load(int image)
-    {
         var picture = dataset.Load(image);
-        return (DetectionInput.Planes(picture), new(picture.Height, picture.Width));
+        stored = new(picture.Height, picture.Width);
+        var resized = recipe.Test(stored).Image(picture);
+        return DetectionBatch.Of([new(resized, ImageTruth.Of(new([], []), stored, masks: false))], options).Detached();
     }
 }

@@ -1,14 +1,16 @@
+using Poa.Data.Imaging;
+using Poa.Evaluation.Detection.Operators;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Data;
 
 /// <summary>
-/// A change of an image's geometry; image, masks and boxes change alike. Letters: C channels, G objects, H and W pixels.
+/// A change of an image's geometry; image, masks and boxes change alike. Letters: G objects, H and W pixels.
 /// </summary>
 internal abstract record GeometryStep
 {
-    /// <param name="image_CHW">Values of 0 to 255.</param>
-    public abstract Tensor Image(Tensor image_CHW);
+    /// <returns>Another picture; the one given stays as it is.</returns>
+    public abstract RgbImage Image(RgbImage image);
 
     /// <param name="masks_GHW">Bytes 0 and 1.</param>
     public abstract Tensor Masks(Tensor masks_GHW);
@@ -19,13 +21,6 @@ internal abstract record GeometryStep
 
     /// <param name="size">Of the image before the step.</param>
     public abstract PixelSize SizeAfter(PixelSize size);
-
-    protected static Tensor Clip(Tensor boxes_G4, PixelSize size)
-    {
-        using var scope = NewDisposeScope();
-        var limits = tensor(new float[] { size.Width, size.Height, size.Width, size.Height });
-        return minimum(boxes_G4.clamp_min(0), limits).MoveToOuterDisposeScope();
-    }
 }
 
 /// <summary>Size of an image.</summary>
@@ -36,7 +31,12 @@ internal readonly record struct PixelSize(int Height, int Width);
 /// <summary>Mirrors left and right.</summary>
 internal sealed record Mirror : GeometryStep
 {
-    public override Tensor Image(Tensor image_CHW) => image_CHW.flip(-1);
+    public override RgbImage Image(RgbImage image)
+    {
+        var pixels = image.Pixels.ToArray();
+        HorizontalFlip.Apply(pixels, image.Width);
+        return new(image.Width, image.Height, pixels);
+    }
 
     public override Tensor Masks(Tensor masks_GHW) => masks_GHW.flip(-1);
 
@@ -50,14 +50,14 @@ internal sealed record Mirror : GeometryStep
     public override PixelSize SizeAfter(PixelSize size) => size;
 }
 
-/// <summary>Resizes: the image bilinearly without antialiasing (OpenCV's way) to whole values, masks to the nearest pixel; boxes are scaled and clipped.</summary>
+/// <summary>Resizes: the image bilinearly without antialiasing, masks to the nearest pixel; boxes are scaled and clipped.</summary>
 internal sealed record Resize(PixelSize To) : GeometryStep
 {
-    public override Tensor Image(Tensor image_CHW)
+    public override RgbImage Image(RgbImage image)
     {
-        using var scope = NewDisposeScope();
-        var resized = nn.functional.interpolate(image_CHW.unsqueeze(0), [To.Height, To.Width], mode: InterpolationMode.Bilinear, align_corners: false);
-        return resized.squeeze(0).round_().MoveToOuterDisposeScope();
+        var pixels = new byte[To.Width * To.Height * RgbImage.BytesPerPixel];
+        BilinearResampler.Resize(image, To.Width, To.Height, new(0, 0, To.Width, To.Height), pixels);
+        return new(To.Width, To.Height, pixels);
     }
 
     public override Tensor Masks(Tensor masks_GHW)
@@ -75,7 +75,7 @@ internal sealed record Resize(PixelSize To) : GeometryStep
     {
         using var scope = NewDisposeScope();
         var (x, y) = ((float)To.Width / size.Width, (float)To.Height / size.Height);
-        return Clip(boxes_G4 * tensor(new[] { x, y, x, y }), To).MoveToOuterDisposeScope();
+        return DeltaBoxCoder.Clip(boxes_G4 * tensor(new[] { x, y, x, y }), To).MoveToOuterDisposeScope();
     }
 
     public override PixelSize SizeAfter(PixelSize size) => To;
@@ -84,21 +84,29 @@ internal sealed record Resize(PixelSize To) : GeometryStep
 /// <summary>Cuts a part out; boxes are moved and clipped, and may lose their area.</summary>
 internal sealed record Crop(int Top, int Left, PixelSize Part) : GeometryStep
 {
-    public override Tensor Image(Tensor image_CHW) => Cut(image_CHW);
+    public override RgbImage Image(RgbImage image)
+    {
+        var stride = Part.Width * RgbImage.BytesPerPixel;
+        var pixels = new byte[Part.Height * stride];
+        for (var row = 0; row < Part.Height; row++)
+        {
+            image.Pixels.Slice((((Top + row) * image.Width) + Left) * RgbImage.BytesPerPixel, stride).CopyTo(pixels.AsSpan(row * stride));
+        }
 
-    public override Tensor Masks(Tensor masks_GHW) => Cut(masks_GHW);
+        return new(Part.Width, Part.Height, pixels);
+    }
+
+    public override Tensor Masks(Tensor masks_GHW)
+    {
+        using var scope = NewDisposeScope();
+        return masks_GHW.narrow(1, Top, Part.Height).narrow(2, Left, Part.Width).MoveToOuterDisposeScope();
+    }
 
     public override Tensor Boxes(Tensor boxes_G4, PixelSize size)
     {
         using var scope = NewDisposeScope();
-        return Clip(boxes_G4 - tensor(new float[] { Left, Top, Left, Top }), Part).MoveToOuterDisposeScope();
+        return DeltaBoxCoder.Clip(boxes_G4 - tensor(new float[] { Left, Top, Left, Top }), Part).MoveToOuterDisposeScope();
     }
 
     public override PixelSize SizeAfter(PixelSize size) => Part;
-
-    private Tensor Cut(Tensor planes)
-    {
-        using var scope = NewDisposeScope();
-        return planes.narrow(1, Top, Part.Height).narrow(2, Left, Part.Width).MoveToOuterDisposeScope();
-    }
 }

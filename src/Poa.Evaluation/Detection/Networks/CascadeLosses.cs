@@ -36,13 +36,15 @@ internal sealed class CascadeLosses(CascadeHead head, DetectorOptions options)
     /// <param name="proposals">Boxes of each image, [N, 4].</param>
     /// <param name="batch">Sizes and objects of the images.</param>
     /// <param name="step">Which regions are sampled is a function of it.</param>
-    public IReadOnlyList<LossTerm> Of(FeatureRows maps, IReadOnlyList<Tensor> proposals, DetectionBatch batch, StepKey step)
+    /// <param name="probe">For measurements.</param>
+    public IReadOnlyList<LossTerm> Of(FeatureRows maps, IReadOnlyList<Tensor> proposals, DetectionBatch batch, StepKey step, DetectorProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         var terms = new List<LossTerm>();
         for (var stage = 0; stage < options.Stages.Length; stage++)
         {
             var regions = Draw(stage, proposals, batch.Truths, step);
+            probe?.Drew(regions.Labels_R.shape[0], regions.Positives_P.shape[0]);
             var (scores_RC, deltas_RC4) = head.Boxes(stage, maps, regions.Rois_R5);
             terms.AddRange(BoxTerms(stage, regions, scores_RC, deltas_RC4));
             if (options.HasMasks)

@@ -68,15 +68,21 @@ internal sealed class Detector : nn.Module, IFineTuned<DetectionBatchFiller.Buff
     /// <summary>The losses of a batch, in the caller's dispose scope.</summary>
     /// <param name="batch">On any device.</param>
     /// <param name="step">The step.</param>
-    internal IReadOnlyList<LossTerm> Losses(DetectionBatch batch, StepKey step)
+    /// <param name="probe">For measurements.</param>
+    internal IReadOnlyList<LossTerm> Losses(DetectionBatch batch, StepKey step, DetectorProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         batch = batch.To(device);
-        var pyramid = neck.Forward(backbone.Forward(batch.Images_BCHW, step));
+        var maps = backbone.Forward(batch.Images_BCHW, step);
+        probe?.Passed(DetectorPhase.Backbone);
+        var pyramid = neck.Forward(maps);
+        probe?.Passed(DetectorPhase.Neck);
         var proposed = RpnOutput.Of(rpn_head, anchors, pyramid);
         List<LossTerm> terms = [.. rpnLosses.Of(proposed, batch, step)];
         Tensor[] proposals = [.. batch.Shapes.Select((shape, i) => Proposals(proposed, i, shape.Image, options.TrainingProposals))];
-        terms.AddRange(cascadeLosses.Of(Maps(pyramid), proposals, batch, step));
+        probe?.Passed(DetectorPhase.Proposals);
+        terms.AddRange(cascadeLosses.Of(Maps(pyramid), proposals, batch, step, probe));
+        probe?.Passed(DetectorPhase.Cascade);
         terms.ForEach(term => term.Value.MoveToOuterDisposeScope());
         return terms;
     }
