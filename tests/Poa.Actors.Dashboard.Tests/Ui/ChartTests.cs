@@ -72,7 +72,7 @@ public sealed class ChartTests : BunitContext
     public void HeatMap_Selected_IsFramedAndMissingCellsStayEmpty()
     {
         var map = Map(p => p.Add(m => m.Selected, new HashSet<HeatPlace> { new("64", "4") }));
-        var chart = map.FindComponent<PlotlyChart>().Instance;
+        var chart = map.FindComponent<BrowserChart>().Instance;
 
         var frame = Assert.Single(chart.Layout.Shapes);
         Assert.Equal((0.53, 0.53), ((double)frame.X0, (double)frame.Y0));
@@ -97,7 +97,7 @@ public sealed class ChartTests : BunitContext
         Assert.Equal(["b", "c", "c"], clicked);
     }
 
-    private static List<Scatter> Traces(IRenderedComponent<LineChart> chart) => [.. chart.FindComponent<PlotlyChart>().Instance.Data.Cast<Scatter>()];
+    private static List<Scatter> Traces(IRenderedComponent<LineChart> chart) => [.. chart.FindComponent<BrowserChart>().Instance.Data.Cast<Scatter>()];
 
     private IRenderedComponent<LineChart> Lines(params LineSeries[] series) =>
         Render<LineChart>(p => p.Add(c => c.Title, "Loss").Add(c => c.XTitle, "Iteration").Add(c => c.YTitle, "Loss").Add(c => c.Series, series));

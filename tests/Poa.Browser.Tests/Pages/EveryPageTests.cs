@@ -78,6 +78,19 @@ public sealed class EveryPageTests(Chromium chromium, UsedDashboard used) : ICla
     }
 
     [Fact]
+    public async Task PagesWithCharts_LeftAsSoonAsTheyShow_HoldNothingUp()
+    {
+        await using var visitor = await chromium.VisitAsync(used.Address);
+
+        // A browser opens six connections to a host: twice as many pages that kept one each would be noticed.
+        for (var visit = 0; visit < 12; visit++)
+        {
+            await visitor.Page.GotoAsync($"/runs/{UsedDashboard.Run}/grid", new PageGotoOptions { WaitUntil = WaitUntilState.Commit, Timeout = 15_000 });
+            await visitor.Page.Locator("tbody tr").First.WaitForAsync();
+        }
+    }
+
+    [Fact]
     public async Task Run_WithAScriptForAName_ShowsTheTextAndRunsNothing()
     {
         await using var visitor = await chromium.VisitAsync(used.Address);

@@ -12,7 +12,7 @@ namespace Poa.Actors.Dashboard.Ui.Charts;
 public sealed partial class PlotlyFigure : IDisposable
 {
     private readonly Config config = new() { Responsive = true, DisplayModeBar = DisplayModeBarEnum.False, DisplayLogo = false };
-    private PlotlyChart? chart;
+    private BrowserChart? chart;
     private (IList<ITrace> Traces, PlotlyLayout Layout)? drawn;
     private DotNetObjectReference<PlotlyFigure>? self;
     private bool isReady;
