@@ -62,6 +62,6 @@ static void Print(Report report)
     Console.WriteLine($"{report.Benchmark}: {report.Conditions}");
     foreach (var (name, value, unit) in report.Measurements)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-28} {value,10:F3} {unit}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-36} {value,10:F3} {unit}"));
     }
 }

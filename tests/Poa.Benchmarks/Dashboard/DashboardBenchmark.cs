@@ -65,15 +65,13 @@ internal static class DashboardBenchmark
             }
 
             var idle = await CoresAsync(server, Watching);
-            var contexts = await OpenAsync(browser, new Uri(server.Address, $"/runs/{SeededStore.LiveRun}"), options.OpenPages);
+            await using var watchers = await WatchingPages.OpenAsync(browser, new Uri(server.Address, $"/runs/{SeededStore.LiveRun}"), options.OpenPages);
+            var before = await watchers.FewestUpdatesAsync();
             var watched = await CoresAsync(server, Watching);
             measurements.Add(new("server alone, live run", idle, "cores"));
             measurements.Add(new($"server with {options.OpenPages} pages on it", watched, "cores"));
+            measurements.Add(new("updates of the slowest page", (await watchers.FewestUpdatesAsync() - before) / Watching.TotalSeconds, "1/s"));
             measurements.Add(new("memory of the server", server.ResidentBytes / 1e6, "MB"));
-            foreach (var context in contexts)
-            {
-                await context.DisposeAsync();
-            }
 
             return new Report(
                 "dashboard",
@@ -108,21 +106,6 @@ internal static class DashboardBenchmark
         }
 
         return [.. times];
-    }
-
-    private static async Task<IReadOnlyList<IBrowserContext>> OpenAsync(IBrowser browser, Uri address, int count)
-    {
-        var contexts = new List<IBrowserContext>();
-        for (var i = 0; i < count; i++)
-        {
-            var context = await browser.NewContextAsync();
-            contexts.Add(context);
-            var page = await context.NewPageAsync();
-            await page.GotoAsync(address.ToString());
-            await page.Locator("main[data-ready]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
-        }
-
-        return contexts;
     }
 
     private static async Task<double> CoresAsync(DashboardServer server, TimeSpan time)
