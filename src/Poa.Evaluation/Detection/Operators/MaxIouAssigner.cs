@@ -62,6 +62,11 @@ internal sealed class MaxIouAssigner
         ShapeChecks.Rows(boxes_N4, 4);
         ShapeChecks.Rows(objects_G4, 4);
         ShapeChecks.Vector(labels_G, objects_G4.shape[0]);
+        if (crowds_I4 is not null)
+        {
+            ShapeChecks.Rows(crowds_I4, 4);
+        }
+
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (count, objects) = (boxes_N4.shape[0], objects_G4.shape[0]);
