@@ -35,6 +35,11 @@ internal sealed class DetectionPass(Detector detector, CocoDetectionDataset data
 
     private IEnumerable<CocoDetection> Records(long id, ImageDetections found)
     {
+        if (found.Labels_D.shape[0] == 0)
+        {
+            return []; // TorchSharp has no array of an empty tensor
+        }
+
         var boxes = found.Boxes_D4.cpu().data<float>().ToArray();
         var scores = found.Scores_D.cpu().data<float>().ToArray();
         var labels = found.Labels_D.cpu().data<long>().ToArray();

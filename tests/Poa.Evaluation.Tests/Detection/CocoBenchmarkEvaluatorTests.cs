@@ -93,6 +93,16 @@ public sealed class CocoBenchmarkEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_NothingFound_ScoresZero()
+    {
+        var blind = options with { Detector = options.Detector with { ScoreThreshold = 0.999 }, Training = options.Training with { Iterations = 1 } };
+
+        var result = Evaluate(blind, "run", null, TestContext.Current.CancellationToken);
+
+        Assert.Equal((0.0, 0.0), (result.Boxes.PrecisionPercent!.Value, result.Masks!.PrecisionPercent!.Value));
+    }
+
+    [Fact]
     public void Evaluate_OtherCategories_NamesSetAndCategory()
     {
         File.WriteAllText(testScenes.Instances, File.ReadAllText(testScenes.Instances).Replace("\"rectangle\"", "\"oblong\"", StringComparison.Ordinal));

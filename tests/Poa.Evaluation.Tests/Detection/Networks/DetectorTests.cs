@@ -3,6 +3,7 @@ using Poa.Evaluation.Dense.Backbones;
 using Poa.Evaluation.Detection;
 using Poa.Evaluation.Detection.Data;
 using Poa.Evaluation.Detection.Networks;
+using Poa.Evaluation.Detection.Operators;
 using Poa.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -129,6 +130,21 @@ public sealed class DetectorTests : IDisposable
 
         Assert.Equal([0, 4], found.Boxes_D4.shape);
         Assert.Empty(found.Masks!);
+    }
+
+    [Fact]
+    public void Maps_PatchesOfSevenPixels_CoverTheImageAtFractionalStrides()
+    {
+        using var odd = new ElasticViT(new() { ImageSize = 28, PatchSize = 7, MinEmbedDim = 16, MaxEmbedDim = 16, MinDepth = 2, MaxDepth = 2, HeadDim = 16 }, seed: 1);
+        using var weights = ExtractedWeights.Of(odd, new(16, 2));
+        using var backbone = new ViTBackbone(weights.Configuration, weights.Tensors, "test", new() { PositionSkip = PositionSkip.EqualGrid });
+
+        var maps = backbone.Forward(zeros(1, 3, 56, 84), step: null);
+
+        Assert.Equal([1.75, 3.5, 7, 14], backbone.Maps.Select(map => map.Stride));
+        Assert.All(maps.Zip(backbone.Maps), pair => Assert.Equal((56, 84), (pair.First.shape[2] * pair.Second.Stride, pair.First.shape[3] * pair.Second.Stride)));
+        var last = new AnchorGrid(1.75, [8], [1]).Boxes(maps[0].shape[2], maps[0].shape[3])[^1].data<float>().ToArray();
+        Assert.Equal([84 - 1.75f - 7, 56 - 1.75f - 7, 84 - 1.75f + 7, 56 - 1.75f + 7], last);
     }
 
     public void Dispose()
