@@ -22,11 +22,13 @@ internal static class ScenesCommand
         };
         var stamps = new Option<string>("--stamps") { Description = "Where the pictures of tuxpaint are.", HelpName = "FOLDER", DefaultValueFactory = _ => Defaults.Stamps };
         var size = Number("--size", "PIXELS", "Side of a scene", Defaults.Width);
+        var minSide = Number("--min-side", "PIXELS", "Least longer side of an object", Defaults.MinSide);
+        var maxSide = Number("--max-side", "PIXELS", "Largest longer side of an object", Defaults.MaxSide);
         var objects = Number("--objects", "N", "Most objects in a scene", Defaults.MaxObjects);
         var json = CommonOptions.Json();
         var command = new PoaCommand("scenes", "Composes photographs into scenes with exact boxes, masks and label maps, in the layouts of COCO and ADE20K.",
             "poa scenes -o ./scenes",
-            "poa scenes -o ./colour --source tuxpaint --count 1000 --seed 7") { output, count, valCount, seed, source, stamps, size, objects, json };
+            "poa scenes -o ./colour --source tuxpaint --count 1000 --seed 7") { output, count, valCount, seed, source, stamps, size, minSide, maxSide, objects, json };
         command.SetAction((parsed, cancellationToken) =>
         {
             var side = parsed.GetValue(size);
@@ -39,6 +41,8 @@ internal static class ScenesCommand
                 ValScenes = parsed.GetValue(valCount),
                 Width = side,
                 Height = side,
+                MinSide = parsed.GetValue(minSide),
+                MaxSide = parsed.GetValue(maxSide),
                 MaxObjects = parsed.GetValue(objects),
             };
             Print(context, SceneSet.Make(recipe, parsed.GetRequiredValue(output), cancellationToken: cancellationToken), parsed.GetValue(json));

@@ -5,7 +5,7 @@ namespace Poa.Data.Scenes;
 
 /// <summary>
 /// Scenes in ADE20K's layout: pictures in <c>images/training</c> and <c>images/validation</c>, label maps of the same names in <c>annotations/...</c>, and the
-/// names of the classes in <c>classes.txt</c>, that of label k in line k.
+/// names of the C classes in <c>objectInfoC.txt</c>, as the challenge has them in <c>objectInfo150.txt</c>: a line of heads, then one for each label.
 /// </summary>
 internal sealed class Ade20kLayout(string folder, IReadOnlyList<string> categories)
 {
@@ -22,7 +22,12 @@ internal sealed class Ade20kLayout(string folder, IReadOnlyList<string> categori
     }
 
     /// <summary>Writes the names of the classes.</summary>
-    public void Complete() => File.WriteAllLines(Path.Combine(folder, "classes.txt"), SceneLabels.Classes(categories));
+    public void Complete()
+    {
+        var classes = SceneLabels.Classes(categories);
+        IEnumerable<string> lines = ["Idx\tName", .. classes.Select((name, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1}\t{name}"))];
+        File.WriteAllLines(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"objectInfo{classes.Count}.txt")), lines);
+    }
 
     private void Write(string kind, string part, string file, byte[] content) =>
         File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, kind, part)).FullName, file), content);

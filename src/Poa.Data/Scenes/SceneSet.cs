@@ -9,6 +9,8 @@ namespace Poa.Data.Scenes;
 /// <param name="WasThere">Whether it was found as asked for, and nothing had to be made.</param>
 public sealed record SceneSet(string Folder, SceneManifest Manifest, bool WasThere)
 {
+    private const int HashDigits = 12;
+
     /// <summary>The set in COCO's layout.</summary>
     public string CocoFolder => Path.Combine(Folder, CocoLayout.FolderName);
 
@@ -64,6 +66,21 @@ public sealed record SceneSet(string Folder, SceneManifest Manifest, bool WasThe
             Directory.Delete(making, recursive: true);
             throw;
         }
+    }
+
+    /// <summary>As <see cref="Make"/>, in a folder named by the recipe's hash: sets of different recipes stand side by side.</summary>
+    /// <param name="recipe">What to make.</param>
+    /// <param name="parent">Folder of the sets; made if it does not exist.</param>
+    /// <param name="progress">Told how many scenes are done.</param>
+    /// <param name="cancellationToken">Stops between two scenes.</param>
+    /// <inheritdoc cref="Make" path="/exception"/>
+    public static SceneSet MakeBelow(SceneRecipe recipe, string parent, Action<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentException.ThrowIfNullOrEmpty(parent);
+        recipe.Validate();
+        var name = recipe.Hash(CutoutLibrary.Open(recipe).Fingerprint)[..HashDigits];
+        return Make(recipe, Path.Combine(parent, name), progress, cancellationToken);
     }
 
     private static void Write(SceneRecipe recipe, CutoutLibrary library, string folder, Action<int>? progress, CancellationToken cancellationToken)

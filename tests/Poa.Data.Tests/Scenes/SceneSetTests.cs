@@ -90,10 +90,22 @@ public sealed class SceneSetTests : IDisposable
     }
 
     [Fact]
+    public void MakeBelow_TwoRecipes_StandSideBySide()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var first = SceneSet.MakeBelow(Few, At("sets"), cancellationToken: stop);
+        var other = SceneSet.MakeBelow(Few with { Seed = 9 }, At("sets"), cancellationToken: stop);
+
+        Assert.NotEqual(first.Folder, other.Folder);
+        Assert.True(SceneSet.MakeBelow(Few, At("sets"), cancellationToken: stop).WasThere);
+        Assert.Equal([first.Folder, other.Folder], Directory.GetDirectories(At("sets")).Order(StringComparer.Ordinal).OrderBy(path => path != first.Folder));
+    }
+
+    [Fact]
     public void Make_ChangedFile_IsNoticed()
     {
         Make(Few, "a");
-        File.AppendAllText(At("a/ade20k/classes.txt"), "more");
+        File.AppendAllText(At("a/ade20k/objectInfo14.txt"), "more");
 
         Assert.Contains("have been changed", Assert.Throws<DatasetException>(() => Make(Few, "a")).Message, StringComparison.Ordinal);
     }
@@ -113,7 +125,7 @@ public sealed class SceneSetTests : IDisposable
             Assert.Equal(composer.Compose(SceneSplit.Val, number).Labels, bitmap.Bytes);
         }
 
-        Assert.Equal(set.Manifest.Classes, File.ReadAllLines(Path.Combine(set.Ade20kFolder, "classes.txt")));
+        Assert.Equal(set.Manifest.Classes, File.ReadAllLines(Path.Combine(set.Ade20kFolder, "objectInfo14.txt")).Skip(1).Select(line => line.Split('\t')[1]));
         Assert.Equal(14, set.Manifest.Classes.Count);
     }
 

@@ -27,5 +27,12 @@ public sealed class DemoTests
 
         var again = await PoaProcess.RunAsync(home, "results", "latest", "--csv");
         Assert.Equal(17, again.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+
+        // Any image will do to look at: one of a composed scene.
+        var scenes = await PoaProcess.RunAsync(home, "scenes", "-o", home.PathOf("scenes"), "--count", "1", "--val-count", "1");
+        Assert.True(scenes.ExitCode == 0, scenes.ToString());
+        var shown = await PoaProcess.RunAsync(home, "show", "latest", "48x2", "--image", home.PathOf("scenes", "coco", "val", "000000000002.jpg"), "-o", home.PathOf("shown"));
+        Assert.True(shown.ExitCode == 0, shown.ToString());
+        Assert.Equal([0x89, 0x50, 0x4E, 0x47], File.ReadAllBytes(home.PathOf("shown", "000000000002.attention.png"))[..4]);
     }
 }
