@@ -1,6 +1,5 @@
 using System.Globalization;
 using Bunit;
-using Plotly.Blazor;
 using Poa.Actors.Dashboard.Ui;
 using Poa.Actors.Dashboard.Ui.Charts;
 using Scatter = Plotly.Blazor.Traces.Scatter;

@@ -12,7 +12,7 @@ public sealed class EvaluationFormTests
 
         form.Suggest(SampleGrid.View());
 
-        Assert.Equal(("demo?split=train", "demo?split=test"), (form.Train, form.Test));
+        Assert.Equal(("demo?split=train", "demo?split=test"), Fields(form));
         Assert.Empty(form.Faults());
     }
 
@@ -23,20 +23,21 @@ public sealed class EvaluationFormTests
 
         form.Suggest(SampleGrid.View(SampleGrid.Sweep(Benchmarks.Knn, new EvaluationData("folder:/a", "folder:/b"), "top1@20", ("32x2", 1)), SampleGrid.Latency()));
 
-        Assert.Equal(("folder:/a", "folder:/b"), (form.Train, form.Test));
+        Assert.Equal(("folder:/a", "folder:/b"), Fields(form));
     }
 
     [Fact]
     public void Faults_WrongFields_AreNamedEachWithARemedy()
     {
-        var form = new EvaluationForm { Train = "x" };
+        var form = new EvaluationForm();
+        form.Images[BenchmarkImages.Labelled].Train = "x";
         form.Chosen.Add(Benchmarks.Latency);
         form.Options[Benchmarks.Knn] = "neighbours";
         form.Options[Benchmarks.Latency] = "temperature=0.1";
 
         var faults = form.Faults();
 
-        Assert.Equal(["Test", "knn", "latency"], faults.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["Labelled.Test", "knn", "latency"], faults.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("name=value", faults["knn"], StringComparison.Ordinal);
         Assert.Contains("batch_size", faults["latency"], StringComparison.Ordinal);
     }
@@ -71,4 +72,6 @@ public sealed class EvaluationFormTests
         Assert.Equal("10,20", sweeps[0].Options!["neighbours"]);
         Assert.Empty(sweeps[1].Options!);
     }
+
+    private static (string Train, string Test) Fields(EvaluationForm form) => (form.Images[BenchmarkImages.Labelled].Train, form.Images[BenchmarkImages.Labelled].Test);
 }

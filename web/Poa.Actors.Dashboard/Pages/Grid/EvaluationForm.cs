@@ -12,11 +12,9 @@ public sealed class EvaluationForm
     /// <summary>Names of the chosen benchmarks.</summary>
     public SortedSet<string> Chosen { get; } = new(StringComparer.Ordinal) { Benchmarks.Knn };
 
-    /// <summary>Images with known labels.</summary>
-    public string Train { get; set; } = "";
-
-    /// <summary>Held-out images.</summary>
-    public string Test { get; set; } = "";
+    /// <summary>The images for each kind of set, as they are typed.</summary>
+    public IReadOnlyDictionary<BenchmarkImages, ImageFields> Images { get; } =
+        Enum.GetValues<BenchmarkImages>().Where(kind => kind != BenchmarkImages.None).ToDictionary(kind => kind, ImageFields.Of);
 
     /// <summary>Options of each benchmark as they are typed, such as <c>neighbours=10,20 temperature=0.07</c>.</summary>
     public Dictionary<string, string> Options { get; } = [];
@@ -24,32 +22,39 @@ public sealed class EvaluationForm
     /// <summary>Compute anew what is stored.</summary>
     public bool Recompute { get; set; }
 
-    /// <summary>Whether a chosen benchmark needs images.</summary>
-    public bool NeedsImages => Described().Any(benchmark => benchmark.NeedsImages);
+    /// <summary>The kinds of sets that the chosen benchmarks need, each once.</summary>
+    public IEnumerable<ImageFields> Needed() => Described().Where(benchmark => benchmark.NeedsImages).Select(benchmark => Images[benchmark.Images]).Distinct();
 
     /// <summary>The chosen benchmarks, in their usual order.</summary>
     public IEnumerable<BenchmarkDescription> Described() => Benchmarks.Described.Where(benchmark => Chosen.Contains(benchmark.Name));
 
-    /// <summary>Fills in the images: those that were asked for last, else what the run's own suggest.</summary>
+    /// <summary>Fills in the images: those that were asked for last, first of all with success, else, for labelled ones, what the run's own suggest.</summary>
     /// <param name="view">The grid.</param>
     public void Suggest(GridView view)
     {
-        var data = view.Measurements.FirstOrDefault(measurement => measurement.Benchmark.NeedsImages)?.Data ?? HeldOut.Of(view.Run.Specification.Data);
-        (Train, Test) = (data.Train, data.Test);
+        foreach (var (kind, fields) in Images)
+        {
+            var data = view.Measurements.Where(measurement => measurement.Benchmark.Images == kind).MinBy(measurement => measurement.Metrics.IsEmpty)?.Data
+                ?? (kind == BenchmarkImages.Labelled ? HeldOut.Of(view.Run.Specification.Data) : EvaluationData.None);
+            (fields.Train, fields.Test) = (data.Train, data.Test);
+        }
     }
 
     /// <summary>What is wrong, field by field; empty if nothing is.</summary>
     public IReadOnlyDictionary<string, string> Faults()
     {
         var faults = new Dictionary<string, string>();
-        if (NeedsImages && string.IsNullOrWhiteSpace(Train))
+        foreach (var fields in Needed())
         {
-            faults[nameof(Train)] = "Name images with known labels, such as demo?split=train or folder:/data/photos.";
-        }
+            if (string.IsNullOrWhiteSpace(fields.Train))
+            {
+                faults[fields.TrainKey] = $"Name images to learn from, such as {fields.TrainExample}.";
+            }
 
-        if (NeedsImages && string.IsNullOrWhiteSpace(Test))
-        {
-            faults[nameof(Test)] = "Name held-out images, such as demo?split=test or folder:/data/more-photos.";
+            if (string.IsNullOrWhiteSpace(fields.Test))
+            {
+                faults[fields.TestKey] = $"Name held-out images, such as {fields.TestExample}.";
+            }
         }
 
         foreach (var benchmark in Described())
@@ -101,7 +106,7 @@ public sealed class EvaluationForm
         }),
     ];
 
-    private EvaluationData DataOf(BenchmarkDescription benchmark) => benchmark.NeedsImages ? new EvaluationData(Train.Trim(), Test.Trim()) : EvaluationData.None;
+    private EvaluationData DataOf(BenchmarkDescription benchmark) => benchmark.NeedsImages ? Images[benchmark.Images].Data : EvaluationData.None;
 
     private ImmutableDictionary<string, string> OptionsOf(BenchmarkDescription benchmark)
     {

@@ -29,8 +29,8 @@ public static class GridText
     {
         string[] parts =
         [
-            .. measurement.Benchmark.NeedsImages ? (string[])[$"labelled images {measurement.Data.Train}", $"held-out images {measurement.Data.Test}"] : [],
-            measurement.Options.IsEmpty ? "options of the run's configuration" : Options(measurement.Options),
+            .. measurement.Benchmark.NeedsImages ? (string[])[$"learnt from {measurement.Data.Train}", $"judged on {measurement.Data.Test}"] : [],
+            measurement.Options.IsEmpty ? "default options" : Options(measurement.Options),
         ];
         return string.Join(", ", parts);
     }
