@@ -1,8 +1,8 @@
 using Poa.Evaluation.Dense.Layers;
 using Poa.Networks;
 using TorchSharp.Modules;
-using Convolution = Poa.Evaluation.Dense.Layers.Convolution;
 using static TorchSharp.torch;
+using Convolution = Poa.Evaluation.Dense.Layers.Convolution;
 
 namespace Poa.Evaluation.Detection.Networks;
 
