@@ -28,6 +28,7 @@ public static class WorkerServices
         services.AddSingleton<IBenchmarkRunner, KnnRunner>();
         services.AddSingleton<IBenchmarkRunner, PixelKnnRunner>();
         services.AddSingleton<IBenchmarkRunner, LinearRunner>();
+        services.AddSingleton<IBenchmarkRunner, CocoRunner>();
         services.AddSingleton<IWorkHandler, LatencyHandler>();
         services.AddSingleton<IWorkHandler, CalibrationHandler>();
         services.AddSingleton<IWorkExecutor, WorkExecutor>();

@@ -51,4 +51,25 @@ public static partial class Benchmarks
         new("checkpoint_every", "Steps between two intermediate checkpoints."),
         AllowUnreadable,
     ];
+
+    private static ImmutableArray<BenchmarkOption> CocoOptions =>
+    [
+        PresetOption,
+        new("image_size", "Short side that images are brought to, in pixels, without the protocol's several sizes and crops."),
+        new("batch_size", "Images of a training step."),
+        new("epochs", "Passes over the training images."),
+        new("iterations", "Training steps, in the place of epochs."),
+        new("decay_epochs", "Epochs, from 0, at whose start the learning rate falls, such as 27,33."),
+        new("warmup_iterations", "Steps of linear warm-up."),
+        new("learning_rate", "Learning rate of the heads."),
+        new("layer_decay", "Factor of the learning rate per layer below the heads."),
+        new("weight_decay", "Weight decay of AdamW."),
+        new("drop_path", "Drop-path rate of the last block, in [0, 1)."),
+        new("decays_tokens", "Whether class token and position embedding have weight decay; true as in the authors' code."),
+        new("frozen", "true trains the heads only, on a backbone that stays as it is."),
+        new("masks", "false trains and scores boxes only."),
+        new("max_detections", "Three limits of detections per image and category; 100,300,1000 as in the authors' code, 1,10,100 as pycocotools."),
+        new("seed", "Initial weights, order of images and augmentation are a function of it."),
+        new("checkpoint_every", "Steps between two intermediate checkpoints."),
+    ];
 }

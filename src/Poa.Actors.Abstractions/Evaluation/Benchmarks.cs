@@ -32,6 +32,7 @@ public static partial class Benchmarks
         new(Knn, "k-NN", "%", HigherIsBetter: true, BenchmarkImages.Labelled, "top-1 accuracy", KnnOptions),
         new(PixelKnn, "k-NN on pixels", "%", HigherIsBetter: true, BenchmarkImages.Labelled, "top-1 accuracy", KnnOptions),
         new(Linear, "Linear probe", "%", HigherIsBetter: true, BenchmarkImages.Labelled, "top-1 accuracy", LinearOptions),
+        new(Coco, "COCO", "%", HigherIsBetter: true, BenchmarkImages.Coco, "box AP", CocoOptions),
         new(Latency, "Latency", "ms", HigherIsBetter: false, BenchmarkImages.None, "median latency", LatencyOptions),
     ];
 

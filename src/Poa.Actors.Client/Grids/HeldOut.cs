@@ -19,7 +19,7 @@ public static class HeldOut
             "imagenet" => new EvaluationData(runData, set + "?split=val"),
             // With parts of its own the other split's are not known.
             "coco" when !runData.Contains('&', StringComparison.Ordinal) => new EvaluationData(runData, set + "?split=val"),
-            "ade20k" when !runData.Contains('&', StringComparison.Ordinal) => new EvaluationData(runData, set + "?split=validation"),
+            "ade20k" => new EvaluationData(runData, set + "?split=validation"),
             _ => new EvaluationData(runData, ""),
         };
     }

@@ -1,6 +1,6 @@
 namespace Poa.Actors.Client;
 
-/// <summary>Names of figures for people: <c>top1@20</c> is "top-1, k = 20", <c>p50_ms</c> is "p50".</summary>
+/// <summary>Names of figures for people: <c>top1@20</c> is "top-1, k = 20", <c>p50_ms</c> is "p50"; <c>box AR@100</c> stays.</summary>
 public static class MetricNames
 {
     /// <summary>Orders names with numbers in them by the numbers: <c>top1@20</c> before <c>top1@100</c>.</summary>
@@ -13,7 +13,12 @@ public static class MetricNames
     {
         var name = metric.EndsWith("_" + unit, StringComparison.Ordinal) ? metric[..^(unit.Length + 1)] : metric;
         var stem = Stem(name);
-        var words = stem.StartsWith("top", StringComparison.Ordinal) && int.TryParse(stem["top".Length..], out _) ? $"top-{stem["top".Length..]}" : stem;
+        if (!stem.StartsWith("top", StringComparison.Ordinal) || !int.TryParse(stem["top".Length..], out _))
+        {
+            return name;
+        }
+
+        var words = $"top-{stem["top".Length..]}";
         return stem == name ? words : $"{words}, k = {name[(stem.Length + 1)..]}";
     }
 

@@ -26,7 +26,7 @@ internal static class EvaluationImages
             { Kind: DatasetKind.Demo or DatasetKind.FashionMnist } => labelled with { Split = "test" },
             { Kind: DatasetKind.ImageNet } => labelled with { Split = "val" },
             { Kind: DatasetKind.Coco, Images: null, Annotations: null } => labelled with { Split = "val" },
-            { Kind: DatasetKind.Ade20k, Images: null, Annotations: null } => labelled with { Split = "validation" },
+            { Kind: DatasetKind.Ade20k } => labelled with { Split = "validation" },
             _ => throw new CliException(
                 $"The folder {labelled.Path} has no held-out part to evaluate on.",
                 "Give labelled and held-out images: --train-data FOLDER --test-data FOLDER", ExitCodes.Usage),

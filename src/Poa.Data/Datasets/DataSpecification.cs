@@ -36,13 +36,13 @@ public sealed record DataSpecification(DatasetKind Kind, string Path, string? Sp
 
     private const string Forms =
         "Accepted forms: demo?split=train|test; FOLDER or folder:FOLDER (one sub-folder per class, or images without classes); "
-        + "imagenet:FOLDER?split=train|val; fashion-mnist:FOLDER?split=train|test; coco:FOLDER?split=train|val and "
-        + "ade20k:FOLDER?split=training|validation, both also with &images=FOLDER and &annotations=FILE or FOLDER.";
+        + "imagenet:FOLDER?split=train|val; fashion-mnist:FOLDER?split=train|test; "
+        + "coco:FOLDER?split=train|val, also with &images=FOLDER and &annotations=FILE; ade20k:FOLDER?split=training|validation.";
 
-    /// <summary>COCO and ADE20K: another folder of images than the layout's, relative to <see cref="Path"/> or absolute; null for the layout's.</summary>
+    /// <summary>COCO: another folder of images than the layout's, relative to <see cref="Path"/> or absolute; null for the layout's.</summary>
     public string? Images { get; init; }
 
-    /// <summary>COCO: another instances file, ADE20K: another folder of label maps; as <see cref="Images"/>.</summary>
+    /// <summary>COCO: another instances file; as <see cref="Images"/>.</summary>
     public string? Annotations { get; init; }
 
     /// <summary>Parses a specification. A split that is not given is train.</summary>
@@ -80,8 +80,8 @@ public sealed record DataSpecification(DatasetKind Kind, string Path, string? Sp
             "demo" when rest is null => new DataSpecification(DatasetKind.Demo, string.Empty, ParseSplit(text, query, "train", "test")),
             "imagenet" when !string.IsNullOrEmpty(rest) => new DataSpecification(DatasetKind.ImageNet, ExpandHome(rest), ParseSplit(text, query, "train", "val")),
             "fashion-mnist" => new DataSpecification(DatasetKind.FashionMnist, string.IsNullOrEmpty(rest) ? DefaultFashionMnist : ExpandHome(rest), ParseSplit(text, query, "train", "test")),
-            "coco" when !string.IsNullOrEmpty(rest) => ParseDense(text, DatasetKind.Coco, rest, query, "train", "val"),
-            "ade20k" when !string.IsNullOrEmpty(rest) => ParseDense(text, DatasetKind.Ade20k, rest, query, "training", "validation"),
+            "coco" when !string.IsNullOrEmpty(rest) => ParseCoco(text, rest, query),
+            "ade20k" when !string.IsNullOrEmpty(rest) => new DataSpecification(DatasetKind.Ade20k, ExpandHome(rest), ParseSplit(text, query, "training", "validation")),
             "imagenet" or "coco" or "ade20k" => throw Fault(text, "names no folder"),
             _ => throw Fault(text, $"has none of the known forms (a relative folder is written ./{text})"),
         };
@@ -106,22 +106,22 @@ public sealed record DataSpecification(DatasetKind Kind, string Path, string? Sp
         DatasetKind.Folder => $"folder:{Path}",
         DatasetKind.ImageNet => $"imagenet:{Path}?split={Split}",
         DatasetKind.FashionMnist => $"fashion-mnist:{Path}?split={Split}",
-        _ => $"{(Kind == DatasetKind.Coco ? "coco" : "ade20k")}:{Path}?split={Split}"
-            + (Images is null ? "" : $"&images={Images}") + (Annotations is null ? "" : $"&annotations={Annotations}"),
+        DatasetKind.Ade20k => $"ade20k:{Path}?split={Split}",
+        _ => $"coco:{Path}?split={Split}" + (Images is null ? "" : $"&images={Images}") + (Annotations is null ? "" : $"&annotations={Annotations}"),
     };
 
-    private static DataSpecification ParseDense(string text, DatasetKind kind, string path, string? query, params ReadOnlySpan<string> splits)
+    private static DataSpecification ParseCoco(string text, string path, string? query)
     {
-        var specification = new DataSpecification(kind, ExpandHome(path), splits[0]);
+        var specification = new DataSpecification(DatasetKind.Coco, ExpandHome(path), "train");
         foreach (var part in query?.Split('&') ?? [])
         {
             var (key, value) = Cut(part, '=');
             specification = key switch
             {
-                "split" when splits.Contains(value) => specification with { Split = value },
+                "split" when value is "train" or "val" => specification with { Split = value },
                 "images" when !string.IsNullOrEmpty(value) => specification with { Images = ExpandHome(value) },
                 "annotations" when !string.IsNullOrEmpty(value) => specification with { Annotations = ExpandHome(value) },
-                _ => throw Fault(text, $"has '{part}', where only split={string.Join('|', splits.ToArray())}, images=FOLDER and annotations={(kind == DatasetKind.Coco ? "FILE" : "FOLDER")} are known"),
+                _ => throw Fault(text, $"has '{part}', where only split=train|val, images=FOLDER and annotations=FILE are known"),
             };
         }
 

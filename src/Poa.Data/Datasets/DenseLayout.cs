@@ -30,16 +30,17 @@ public sealed record DenseLayout(string Images, string Annotations)
         ArgumentNullException.ThrowIfNull(specification);
         if (!Directory.Exists(Images))
         {
-            throw new DatasetException($"{specification}: there is no folder {Images} of images. Correct the folder, or name another with &images=FOLDER.");
+            throw new DatasetException($"{specification}: there is no folder {Images} of images. Correct the folder{Override(specification, "images=FOLDER")}.");
         }
 
         var isThere = specification.Kind == DatasetKind.Coco ? File.Exists(Annotations) : Directory.Exists(Annotations);
-        return isThere
-            ? this
-            : throw new DatasetException(
-                $"{specification}: there is no {(specification.Kind == DatasetKind.Coco ? "instances file" : "folder of label maps")} {Annotations}. "
-                + $"Correct the folder, or name another with &annotations={(specification.Kind == DatasetKind.Coco ? "FILE" : "FOLDER")}.");
+        return isThere ? this : throw new DatasetException(
+            $"{specification}: there is no {(specification.Kind == DatasetKind.Coco ? "instances file" : "folder of label maps")} {Annotations}. "
+            + $"Correct the folder{Override(specification, "annotations=FILE")}.");
     }
+
+    private static string Override(DataSpecification specification, string option) =>
+        specification.Kind == DatasetKind.Coco ? $", or name another with &{option}" : "";
 
     private static (string Images, string Annotations) Coco(string folder, string split)
     {

@@ -1,6 +1,7 @@
 using Poa.Actors.Abstractions;
 using Poa.Data.Datasets;
 using Poa.Elastic;
+using Poa.Evaluation.Dense.Training;
 using Poa.Networks;
 using Poa.Storage;
 using Poa.Training.Session;
@@ -24,6 +25,9 @@ public static class WorkErrorCodes
 
     /// <summary>A checkpoint belongs to other data or another configuration.</summary>
     public const string CheckpointMismatch = "checkpoint-mismatch";
+
+    /// <summary>Training for an evaluation does not stay finite, or its checkpoints do not fit.</summary>
+    public const string TrainingFailed = "training-failed";
 
     /// <summary>The blob store has no room.</summary>
     public const string StorageFull = "storage-full";
@@ -56,6 +60,7 @@ internal static class WorkErrors
         UnreadableImageException e => new(WorkErrorCodes.UnreadableImage, e.Message, "Replace or remove that file; an evaluation leaves unreadable images out with the option allow_unreadable=true."),
         CheckpointDamagedException e => new(WorkErrorCodes.DamagedCheckpoint, e.Message, e.Remedy ?? "Use another checkpoint."),
         CheckpointException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Resume with the data and configuration that the run was started with, or start a new run."),
+        FineTuningException e => new(WorkErrorCodes.TrainingFailed, e.Message, "Choose other options, such as a lower learning rate, then evaluate again."),
         WeightMismatchException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Use the configuration that the checkpoint was made with."),
         SafetensorsException e => new(WorkErrorCodes.DamagedCheckpoint, e.Message, "Use another checkpoint."),
         StorageException { Fault: StorageFault.Full } e => new(WorkErrorCodes.StorageFull, e.Message, e.Remedy ?? "Make room, then resume."),

@@ -240,6 +240,36 @@ public sealed class SweepTests(ClusterFixture fixture)
         Assert.Equal(SweepStatus.Completed, (await sweep.UntilFinishedAsync())!.Status);
     }
 
+    [Theory]
+    [InlineData(Benchmarks.Linear)]
+    [InlineData(Benchmarks.Coco)]
+    public async Task Sweep_OfABenchmarkThatTrains_SurvivesLossesBetweenItsCheckpoints(string benchmark)
+    {
+        var specification = await NewAsync("48x2") with
+        {
+            Benchmark = benchmark,
+            Options = ImmutableDictionary<string, string>.Empty.Add("preset", "quick"),
+        };
+        var sweep = Grain(specification);
+        await sweep.StartAsync(specification);
+        long token = 0;
+        for (var loss = 1; loss <= 4; loss++)
+        {
+            var lost = await Executor.BatchAsync(specification.SweepId, token);
+            token = lost.Lease.FencingToken;
+            await lost.Reporter.ProgressAsync(new WorkProgress { Done = loss, Total = 10, StoredStates = 1 });
+            await sweep.LeaseLostAsync(lost.Lease.WorkId, token, new WorkError(ErrorCodes.WorkerLost, "The worker is gone.", "Look.", Retryable: true));
+            Assert.Equal(ReportVerdict.Refused, await lost.ResultAsync("48x2")); // which frees the device
+        }
+
+        var work = await Executor.BatchAsync(specification.SweepId, token);
+        Assert.Equal((benchmark, "quick", false), (work.Evaluation.Benchmark, work.Evaluation.Options["preset"], work.Evaluation.Recompute));
+        await work.ResultAsync("48x2");
+        await work.CompleteAsync();
+        Assert.Equal(SweepStatus.Completed, (await sweep.UntilFinishedAsync())!.Status);
+        Assert.Equal(1, (await Job(specification, "48x2").GetAsync()).Computations);
+    }
+
     [Fact]
     public async Task TwoSweeps_SameJob_ComputedOnce()
     {

@@ -50,7 +50,7 @@ public sealed class DataAccessTests : IDisposable
     [InlineData("coco:{0}/outside")]
     [InlineData("coco:{0}/allowed?images=../outside")]
     [InlineData("coco:{0}/allowed?annotations={0}/outside/a.json")]
-    [InlineData("ade20k:{0}/allowed?annotations=/etc")]
+    [InlineData("ade20k:{0}/outside?split=validation")]
     public void Parse_Outside_IsRefusedWithTheFoldersThereAre(string specification)
     {
         var error = Assert.Throws<PoaException>(() => Access().Parse(Text(specification)));

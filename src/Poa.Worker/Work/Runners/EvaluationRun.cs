@@ -1,5 +1,8 @@
 using Poa.Actors.Abstractions;
 using Poa.Elastic;
+using Poa.Evaluation;
+using Poa.Evaluation.Dense.Training;
+using Poa.Networks;
 using Poa.Storage;
 using Poa.Worker.Execution;
 using TorchSharp;
@@ -47,4 +50,36 @@ internal sealed record EvaluationRun(
             return work(device);
         },
         Stop);
+
+    /// <summary>
+    /// Evaluates the sub-networks one after the other on the device's thread: fetches the intermediate checkpoint of each, if there is one,
+    /// before it begins.
+    /// </summary>
+    /// <param name="evaluate">Gets the teacher, a sub-network and the checkpoint's hash; returns images worked on.</param>
+    public async Task<long> OneByOneAsync(Func<ElasticViT, SubNetwork, string, long> evaluate)
+    {
+        var teacher = await FetchTeacherAsync().ConfigureAwait(false);
+        return await OnDeviceAsync(device =>
+        {
+            using var network = TeacherBackbone.Load(teacher.Path, Configuration, device);
+            var images = 0L;
+            foreach (var subNetwork in SubNetworks)
+            {
+                using var scope = torch.NewDisposeScope();
+                Stop.ThrowIfCancellationRequested();
+                States.FetchAsync(subNetwork.ToString()).GetAwaiter().GetResult();
+                images += evaluate(network, subNetwork, teacher.Manifest.ContentHash());
+                States.RemoveLocal(subNetwork.ToString());
+            }
+
+            return images;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>What fine-tuning tells while a sub-network is evaluated: its checkpoints go to the blob store, damaged ones into the log.</summary>
+    public FineTuningCallbacks Callbacks(SubNetwork subNetwork) => new()
+    {
+        CheckpointCommitted = folder => States.Publish(subNetwork.ToString(), folder),
+        CheckpointRejected = (folder, reason) => Context.Log.Warning($"The checkpoint {folder} is passed over: {reason}"),
+    };
 }

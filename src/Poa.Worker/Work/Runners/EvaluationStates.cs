@@ -74,6 +74,15 @@ internal sealed class EvaluationStates(EvaluationStateStore store, WorkContext c
         }
     }
 
+    /// <summary>Removes the local checkpoints of a sub-network whose evaluation is over.</summary>
+    public void RemoveLocal(string subNetwork)
+    {
+        if (Directory.Exists(FolderOf(subNetwork)))
+        {
+            Directory.Delete(FolderOf(subNetwork), recursive: true);
+        }
+    }
+
     private async Task PublishAsync(string subNetwork, string folder)
     {
         // A lease that has gone to another is found out before anything is overwritten.

@@ -66,7 +66,7 @@ internal static class KnnRecords
             facts["notes"] = string.Join(" ", protocol.Notes);
         }
 
-        return facts.AddImages(new Normalisation(protocol.Mean, protocol.Deviation), protocol.Train, protocol.Test)
+        return facts.AddNormalisation(new Normalisation(protocol.Mean, protocol.Deviation)).AddImages(protocol.Train, protocol.Test)
             .AddMachine(protocol.SoftwareVersion, protocol.Device, protocol.Threads, protocol.CheckpointSha256)
             .ToImmutableSortedDictionary();
     }

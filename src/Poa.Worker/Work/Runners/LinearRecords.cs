@@ -79,7 +79,7 @@ internal static class LinearRecords
                 + (options.CachedFeatures ? $", {ProtocolFacts.Text(protocol.Train.Unreadable)} training images left out" : "; training images replaced by the next readable one");
         }
 
-        return facts.AddImages(options.Normalisation, protocol.Train, protocol.Validation)
+        return facts.AddNormalisation(options.Normalisation).AddImages(protocol.Train, protocol.Validation)
             .AddMachine(protocol.SoftwareVersion, protocol.Device, protocol.Threads, options.CheckpointSha256)
             .ToImmutableSortedDictionary();
     }

@@ -1,4 +1,5 @@
 using Poa.Actors.Abstractions;
+using Poa.Elastic;
 using Poa.Evaluation.Classification.Linear;
 using Poa.Worker.Work.Runners;
 using Xunit;
@@ -13,6 +14,7 @@ public sealed class BenchmarkOptionsTests
         Assert.Equal(Described(Benchmarks.Knn), KnnOptionsReader.Table.Names);
         Assert.Equal(Described(Benchmarks.PixelKnn), KnnOptionsReader.Table.Names);
         Assert.Equal(Described(Benchmarks.Linear), LinearOptionsReader.Table(TinyRun.Configuration).Names);
+        Assert.Equal(Described(Benchmarks.Coco), CocoOptionsReader.Table(TinyRun.Configuration).Names);
     }
 
     [Fact]
@@ -63,12 +65,38 @@ public sealed class BenchmarkOptionsTests
     [InlineData("epoch_length", "none", "pass")]
     [InlineData("cached_features", "yes", "true or false")]
     [InlineData("resize_size", "10", "at least the image size")]
-    public void Linear_WrongOption_NamesKeyValueAndWhatIsAllowed(string name, string value, string allowed)
+    public void Linear_WrongOption_NamesKeyValueAndWhatIsAllowed(string name, string value, string allowed) =>
+        AssertRefused(name, value, allowed, options => LinearOptionsReader.Read(options, TinyRun.Configuration));
+
+    [Theory]
+    [InlineData("nonsense", "1", "learning_rate")]
+    [InlineData("preset", "fast", "paper, quick")]
+    [InlineData("iterations", "0", "at least 1")]
+    [InlineData("learning_rate", "-1", "positive")]
+    [InlineData("drop_path", "1", "[0, 1)")]
+    [InlineData("masks", "1", "true or false")]
+    [InlineData("max_detections", "1,2", "three")]
+    public void Coco_WrongOption_NamesKeyValueAndWhatIsAllowed(string name, string value, string allowed) =>
+        AssertRefused(name, value, allowed, options => CocoOptionsReader.Read(options, TinyRun.Configuration, new SubNetwork(32, 2)));
+
+    [Fact]
+    public void Coco_PresetsAndSingleOptions_TheseStandOverThem()
     {
-        var error = Assert.Throws<PoaException>(() => LinearOptionsReader.Read(new Dictionary<string, string> { [name] = value }, TinyRun.Configuration));
+        var small = new SubNetwork(384, 12);
+        var paper = CocoOptionsReader.Read(new Dictionary<string, string> { ["max_detections"] = "1,10,100" }, TinyRun.Configuration, small);
+        Assert.Equal((16, 36, 3e-4, 0.7), (paper.Training.BatchSize, paper.Training.Epochs, paper.Training.LearningRate, paper.Training.LayerDecayRate));
+        Assert.Equal([1, 10, 100], paper.MaxDetections);
+        Assert.Equal(0, paper.Images.PadDivisor % TinyRun.Configuration.Student.PatchSize);
+        var quick = CocoOptionsReader.Read(new Dictionary<string, string> { ["iterations"] = "5", ["preset"] = "quick" }, TinyRun.Configuration, small);
+        Assert.Equal((5L, true), (quick.Training.Iterations, quick.Training.IsFrozen));
+    }
+
+    private static void AssertRefused(string name, string value, string allowed, Action<Dictionary<string, string>> read)
+    {
+        var error = Assert.Throws<PoaException>(() => read(new() { [name] = value }));
 
         Assert.Equal(ErrorCodes.InvalidArgument, error.Code);
-        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains(name.Replace("_", "", StringComparison.Ordinal), error.Message.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
         Assert.Contains(value, error.Message, StringComparison.Ordinal);
         Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
     }
