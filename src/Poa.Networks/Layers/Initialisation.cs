@@ -50,7 +50,10 @@ public sealed class Initialisation(long seed, RandomPurpose purpose, long module
             values[i] = (float)draw(stream);
         }
 
-        return Own(tensor(values, shape, device: device));
+        // A tensor made of a managed array lies where the array lies. That place is aligned differently from time to time, and so may be the
+        // last bits of a product with it; a copy is aligned as every tensor is.
+        using var unaligned = tensor(values, shape);
+        return Own(unaligned.to(device, copy: true));
     }
 
     /// <summary>A parameter lives as long as its module, whatever dispose scope the module is made in.</summary>

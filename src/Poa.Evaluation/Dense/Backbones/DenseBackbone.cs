@@ -26,7 +26,7 @@ public abstract class DenseBackbone(string name) : nn.Module(name)
     /// <summary>Whether the pre-trained weights stay as they are; such a network also drops nothing in training.</summary>
     public abstract bool IsFrozen { get; }
 
-    /// <summary>Sides of an image must be multiples of this, in pixels.</summary>
+    /// <summary>Sides of an image should be multiples of this, in pixels; what remains at the right and the bottom is not seen.</summary>
     public abstract int SizeDivisor { get; }
 
     /// <summary>The layer, 0 .. <see cref="Layers"/> + 1, that a parameter belongs to.</summary>
@@ -34,7 +34,7 @@ public abstract class DenseBackbone(string name) : nn.Module(name)
     public abstract int LayerOf(string parameter);
 
     /// <summary>The feature maps of images.</summary>
-    /// <param name="images_BCHW">[B, 3, H, W], normalised; H and W multiples of <see cref="SizeDivisor"/>.</param>
+    /// <param name="images_BCHW">[B, 3, H, W], normalised; H and W at least <see cref="SizeDivisor"/>.</param>
     /// <param name="step">The training step, or null outside training.</param>
     /// <returns>One tensor [B, C, h, w] per entry of <see cref="Maps"/>, where h is about H / stride (rounded as the map's operations do).</returns>
     public abstract IReadOnlyList<Tensor> Forward(Tensor images_BCHW, StepKey? step);

@@ -25,7 +25,6 @@ internal sealed class TokenPyramid
         if (isSmallPatch)
         {
             Fpn1 = new Numbered((0, new TransposedConvolution(channels, channels, initialisation)));
-            Strides = [patchSize / 2.0, patchSize, 2 * patchSize, 4 * patchSize];
             return;
         }
 
@@ -34,7 +33,6 @@ internal sealed class TokenPyramid
             (1, new BatchNorm(channels, initialisation)),
             (3, new TransposedConvolution(channels, channels, initialisation)));
         Fpn2 = new Numbered((0, new TransposedConvolution(channels, channels, initialisation)));
-        Strides = [patchSize / 4.0, patchSize / 2.0, patchSize, 2 * patchSize];
     }
 
     /// <summary>Makes the first map; the reference's <c>fpn1</c>.</summary>
@@ -43,8 +41,13 @@ internal sealed class TokenPyramid
     /// <summary>Makes the second map; null where that is the tokens' own.</summary>
     internal Numbered? Fpn2 { get; }
 
-    /// <summary>Strides of the maps in pixels.</summary>
-    internal IReadOnlyList<double> Strides { get; }
+    /// <summary>Strides in pixels of the four maps of a backbone.</summary>
+    internal static IReadOnlyList<double> StridesOf(int patchSize, bool hasPyramid) => (hasPyramid, patchSize) switch
+    {
+        (false, _) => [patchSize, patchSize, patchSize, patchSize],
+        (true, SmallPatch) => [patchSize / 2.0, patchSize, 2 * patchSize, 4 * patchSize],
+        _ => [patchSize / 4.0, patchSize / 2.0, patchSize, 2 * patchSize],
+    };
 
     /// <summary>The maps.</summary>
     /// <param name="tokens">Four tensors [B, C, h, w].</param>

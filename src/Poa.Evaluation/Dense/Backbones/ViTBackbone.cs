@@ -15,8 +15,6 @@ public sealed class ViTBackbone : DenseBackbone
     internal readonly Numbered? fpn1;
     internal readonly Numbered? fpn2;
 
-    private const int MapCount = 4;
-
     /// <summary>Tells the pyramid's initial weights apart from those of the heads, which have other numbers.</summary>
     internal const long PyramidModule = 0;
 
@@ -57,7 +55,7 @@ public sealed class ViTBackbone : DenseBackbone
             }
         }
 
-        var strides = pyramid?.Strides ?? [.. Enumerable.Repeat((double)configuration.PatchSize, MapCount)];
+        var strides = TokenPyramid.StridesOf(configuration.PatchSize, options.HasPyramid);
         Maps = [.. strides.Select(stride => new FeatureMap(configuration.EmbedDim, stride))];
     }
 
@@ -95,9 +93,19 @@ public sealed class ViTBackbone : DenseBackbone
     {
         ArgumentNullException.ThrowIfNull(images_BCHW);
         using var scope = NewDisposeScope();
-        var maps = Tokens(images_BCHW, step);
+        var maps = Tokens(WholePatches(images_BCHW), step);
         maps = pyramid?.Forward(maps) ?? maps;
         return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
+    }
+
+    // The reference cuts patches with a strided convolution, which leaves out what remains at the right and the bottom.
+    private Tensor WholePatches(Tensor images_BCHW)
+    {
+        var (height, width) = (images_BCHW.shape[2], images_BCHW.shape[3]);
+        var (rest, restColumns) = (height % SizeDivisor, width % SizeDivisor);
+        return rest == 0 && restColumns == 0
+            ? images_BCHW
+            : images_BCHW.narrow(2, 0, height - rest).narrow(3, 0, width - restColumns).contiguous();
     }
 
     private IReadOnlyList<Tensor> Tokens(Tensor images_BCHW, StepKey? step)
