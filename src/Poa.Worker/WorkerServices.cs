@@ -29,6 +29,7 @@ public static class WorkerServices
         services.AddSingleton<IBenchmarkRunner, PixelKnnRunner>();
         services.AddSingleton<IBenchmarkRunner, LinearRunner>();
         services.AddSingleton<IBenchmarkRunner, CocoRunner>();
+        services.AddSingleton<IBenchmarkRunner, AdeRunner>();
         services.AddSingleton<IWorkHandler, LatencyHandler>();
         services.AddSingleton<IWorkHandler, CalibrationHandler>();
         services.AddSingleton<IWorkExecutor, WorkExecutor>();

@@ -72,4 +72,26 @@ public static partial class Benchmarks
         new("seed", "Initial weights, order of images and augmentation are a function of it."),
         new("checkpoint_every", "Steps between two intermediate checkpoints."),
     ];
+
+    private static ImmutableArray<BenchmarkOption> Ade20kOptions =>
+    [
+        PresetOption,
+        new("head", "linear (on the frozen backbone, the default) or upernet (trains the whole network)."),
+        new("classes", "Number of classes; otherwise those of the set's list objectInfoN.txt, or 150."),
+        new("reduce_zero_label", "true: label 0 means unlabelled and label k class k - 1."),
+        new("crop_size", "Side of a training crop and of a test window, in pixels: a multiple of the patch size. Images are resized in proportion."),
+        new("slide_stride", "Pixels between two windows of the test."),
+        new("batch_size", "Images of a training step."),
+        new("iterations", "Training steps."),
+        new("warmup_iterations", "Steps of linear warm-up."),
+        new("learning_rate", "Learning rate of the head."),
+        new("layer_decay", "Factor of the learning rate per layer below the head, or none."),
+        new("weight_decay", "Weight decay of AdamW."),
+        new("drop_path", "Drop-path rate of the last block, where the backbone is trained, in [0, 1)."),
+        new("decays_tokens", "Whether class token and position embedding have weight decay; true as in the authors' code."),
+        new("head_channels", "Channels of UperNet's head; otherwise the network's width."),
+        new("loss_average", "all (the loss is divided by all pixels, as in the authors' code) or labelled."),
+        new("seed", "Initial weights, order of images and augmentation are a function of it."),
+        new("checkpoint_every", "Steps between two intermediate checkpoints."),
+    ];
 }

@@ -33,6 +33,7 @@ public static partial class Benchmarks
         new(PixelKnn, "k-NN on pixels", "%", HigherIsBetter: true, BenchmarkImages.Labelled, "top-1 accuracy", KnnOptions),
         new(Linear, "Linear probe", "%", HigherIsBetter: true, BenchmarkImages.Labelled, "top-1 accuracy", LinearOptions),
         new(Coco, "COCO", "%", HigherIsBetter: true, BenchmarkImages.Coco, "box AP", CocoOptions),
+        new(Ade20k, "ADE20K", "%", HigherIsBetter: true, BenchmarkImages.Ade20k, "mIoU", Ade20kOptions),
         new(Latency, "Latency", "ms", HigherIsBetter: false, BenchmarkImages.None, "median latency", LatencyOptions),
     ];
 

@@ -243,6 +243,7 @@ public sealed class SweepTests(ClusterFixture fixture)
     [Theory]
     [InlineData(Benchmarks.Linear)]
     [InlineData(Benchmarks.Coco)]
+    [InlineData(Benchmarks.Ade20k)]
     public async Task Sweep_OfABenchmarkThatTrains_SurvivesLossesBetweenItsCheckpoints(string benchmark)
     {
         var specification = await NewAsync("48x2") with

@@ -1,6 +1,7 @@
 using Poa.Actors.Abstractions;
 using Poa.Elastic;
 using Poa.Evaluation.Classification.Linear;
+using Poa.Evaluation.Segmentation;
 using Poa.Worker.Work.Runners;
 using Xunit;
 
@@ -15,6 +16,7 @@ public sealed class BenchmarkOptionsTests
         Assert.Equal(Described(Benchmarks.PixelKnn), KnnOptionsReader.Table.Names);
         Assert.Equal(Described(Benchmarks.Linear), LinearOptionsReader.Table(TinyRun.Configuration).Names);
         Assert.Equal(Described(Benchmarks.Coco), CocoOptionsReader.Table(TinyRun.Configuration).Names);
+        Assert.Equal(Described(Benchmarks.Ade20k), AdeOptionsReader.Table.Names);
     }
 
     [Fact]
@@ -79,8 +81,19 @@ public sealed class BenchmarkOptionsTests
     public void Coco_WrongOption_NamesKeyValueAndWhatIsAllowed(string name, string value, string allowed) =>
         AssertRefused(name, value, allowed, options => CocoOptionsReader.Read(options, TinyRun.Configuration, new SubNetwork(32, 2)));
 
+    [Theory]
+    [InlineData("nonsense", "1", "crop_size")]
+    [InlineData("preset", "fast", "paper, quick")]
+    [InlineData("head", "deep", "linear, upernet")]
+    [InlineData("crop_size", "100", "multiple of the patch size 7")]
+    [InlineData("layer_decay", "many", "or none")]
+    [InlineData("classes", "0", "at least 1")]
+    [InlineData("loss_average", "some", "all, labelled")]
+    public void Ade20k_WrongOption_NamesKeyValueAndWhatIsAllowed(string name, string value, string allowed) =>
+        AssertRefused(name, value, allowed, options => AdeOptionsReader.Read(options, TinyRun.Configuration, new SubNetwork(32, 2)));
+
     [Fact]
-    public void Coco_PresetsAndSingleOptions_TheseStandOverThem()
+    public void CocoAndAde20k_PresetsAndSingleOptions_TheseStandOverThem()
     {
         var small = new SubNetwork(384, 12);
         var paper = CocoOptionsReader.Read(new Dictionary<string, string> { ["max_detections"] = "1,10,100" }, TinyRun.Configuration, small);
@@ -89,6 +102,13 @@ public sealed class BenchmarkOptionsTests
         Assert.Equal(0, paper.Images.PadDivisor % TinyRun.Configuration.Student.PatchSize);
         var quick = CocoOptionsReader.Read(new Dictionary<string, string> { ["iterations"] = "5", ["preset"] = "quick" }, TinyRun.Configuration, small);
         Assert.Equal((5L, true), (quick.Training.Iterations, quick.Training.IsFrozen));
+
+        var cropped = new Dictionary<string, string> { ["crop_size"] = "112" };
+        var linear = AdeOptionsReader.Read(cropped, TinyRun.Configuration, small).Evaluation;
+        Assert.Equal((160_000L, 3e-5, AdeHead.Linear, 112, 74), (linear.Iterations, linear.LearningRate, linear.Head, linear.Transform.CropSize, linear.SlideStride));
+        cropped["head"] = "upernet";
+        var upernet = AdeOptionsReader.Read(cropped, TinyRun.Configuration, small).Evaluation;
+        Assert.Equal((6e-5, 0.8, 0.1, AdeHead.UperNet), (upernet.LearningRate, upernet.LayerDecayRate, upernet.DropPathRate, upernet.Head));
     }
 
     private static void AssertRefused(string name, string value, string allowed, Action<Dictionary<string, string>> read)

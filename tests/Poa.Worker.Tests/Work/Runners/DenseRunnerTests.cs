@@ -21,7 +21,7 @@ public sealed class DenseRunnerTests : IAsyncLifetime
     private readonly WorkBench bench = new();
     private SceneSet scenes = null!;
 
-    public static TheoryData<string, string> Headlines => new() { { Benchmarks.Coco, "box AP" } };
+    public static TheoryData<string, string> Headlines => new() { { Benchmarks.Coco, "box AP" }, { Benchmarks.Ade20k, "mIoU" } };
 
     private string[] States => [.. Directory.GetFiles(bench.BlobFile("runs/tiny"), "*", SearchOption.AllDirectories).Where(file => file.Contains("/evaluations/", StringComparison.Ordinal))];
 
@@ -73,6 +73,7 @@ public sealed class DenseRunnerTests : IAsyncLifetime
 
     [Theory]
     [InlineData(Benchmarks.Coco, "coco:FOLDER")]
+    [InlineData(Benchmarks.Ade20k, "ade20k:FOLDER")]
     public async Task Execute_ImagesOfAnotherKind_SaysWhatIsNeeded(string benchmark, string form)
     {
         var error = await Assert.ThrowsAsync<DatasetException>(() => EvaluateAsync(benchmark, bench.Reporter, ["32x2"], data: new("demo?split=train", "demo?split=test")));
