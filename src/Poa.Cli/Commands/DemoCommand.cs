@@ -24,10 +24,12 @@ internal static class DemoCommand
     {
         var exit = new Option<bool>("--exit") { Description = "End after the table; otherwise the host runs until Ctrl+C." };
         var quick = new Option<bool>("--quick") { Description = "A smoke run of about a minute: shows that everything works, not how well it learns." };
+        var all = new Option<bool>("--all") { Description = "Also a linear probe, COCO and ADE20K on three sub-networks, before and after pre-training, on scenes composed of demo images: under 20 minutes in all." };
         var home = new Option<string?>("--home") { Description = $"Data folder; ./{DefaultHome} if not given.", HelpName = "DIR" };
         var command = new PoaCommand("demo", "Pre-trains a small elastic ViT on the demo images in minutes and shows what each of its sub-networks is worth.",
             "poa demo",
-            "poa demo --quick --exit") { exit, quick, home };
+            "poa demo --all",
+            "poa demo --quick --exit") { exit, quick, all, home };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folder = Path.GetFullPath(parsed.GetValue(home) ?? DefaultHome);
@@ -37,7 +39,7 @@ internal static class DemoCommand
                 context.Error.WriteLine($"dashboard: {dashboard}");
             }
 
-            var report = await RunAsync(connection, folder, parsed.GetValue(quick), context, cancellationToken).ConfigureAwait(false);
+            var report = await RunAsync(connection, folder, parsed.GetValue(quick), parsed.GetValue(all), context, cancellationToken).ConfigureAwait(false);
             RunCommands.PrintLines(context, report.Lines(context.Width));
             if (!parsed.GetValue(exit) && connection.OwnHost is { } host)
             {
@@ -64,7 +66,7 @@ internal static class DemoCommand
         return HostFile.TryRead(folder)?.Dashboard;
     }
 
-    private static async Task<DemoReport> RunAsync(PoaConnection connection, string folder, bool quick, CliContext context, CancellationToken cancellationToken)
+    private static async Task<DemoReport> RunAsync(PoaConnection connection, string folder, bool quick, bool all, CliContext context, CancellationToken cancellationToken)
     {
         var client = connection.Client;
         var plan = RunPlan.Make(null, quick ? "demo-quick" : "demo", [], "demo?split=train");
@@ -86,7 +88,11 @@ internal static class DemoCommand
         var pixels = await SweepAsync(client, id, data, Benchmarks.PixelKnn, 0, context, cancellationToken).ConfigureAwait(false);
         var untrained = await SweepAsync(client, id, data, Benchmarks.Knn, 0, context, cancellationToken).ConfigureAwait(false);
         var trained = await SweepAsync(client, id, data, Benchmarks.Knn, run.LatestCheckpoint!.Iteration, context, cancellationToken).ConfigureAwait(false);
-        var model = await DeliverAsync(client, id, Middle(grid), folder, cancellationToken).ConfigureAwait(false);
+        var chosen = DownstreamDemo.Choice(grid);
+        var downstream = all
+            ? await new DownstreamDemo(client, id, plan.Data, folder, quick, context).RunAsync(chosen, run.LatestCheckpoint.Iteration, cancellationToken).ConfigureAwait(false)
+            : [];
+        var model = await DeliverAsync(client, id, chosen[1], folder, cancellationToken).ConfigureAwait(false);
 
         var blobs = Path.Combine(folder, "blobs");
         return new DemoReport
@@ -96,6 +102,7 @@ internal static class DemoCommand
             Trained = trained,
             Untrained = untrained,
             Pixels = pixels[0],
+            Downstream = downstream,
             Places =
             [
                 ("data folder", folder),
@@ -142,8 +149,6 @@ internal static class DemoCommand
             ? feature.shape[^1]
             : throw new CliException($"The network in {weights} gives numbers that are not finite.", "Start the demo again; if it stays so, report it.");
     }
-
-    private static SubNetwork Middle(ISubNetworkGrid grid) => new(grid.Widths[grid.Widths.Count / 2], grid.Depths[grid.Depths.Count / 2]);
 
     private sealed record Delivered(string Path, SubNetwork SubNetwork, long FeatureChannels);
 }

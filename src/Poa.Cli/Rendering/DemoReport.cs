@@ -21,6 +21,9 @@ internal sealed record DemoReport
     /// <summary>Stored result on raw pixels.</summary>
     public required EvaluationResult Pixels { get; init; }
 
+    /// <summary>Other benchmarks on a few sub-networks; empty where none were asked for.</summary>
+    public IReadOnlyList<BenchmarkComparison> Downstream { get; init; } = [];
+
     /// <summary>Name and path of what stands in the list of places.</summary>
     public required IReadOnlyList<(string What, string Where)> Places { get; init; }
 
@@ -55,6 +58,18 @@ internal sealed record DemoReport
         yield return "";
         yield return $"raw pixels: {Formats.Percent(pixels)} (no network; {better} of {trained.Count} sub-networks are above it)";
         yield return CostLine();
+        if (Downstream.Count > 0)
+        {
+            yield return "";
+            yield return "other tasks, in percent: heads trained on frozen sub-networks of the untrained and of the pre-trained network, scored on held-out images";
+            yield return "(quick presets, scenes of demo images, one seed: figures compare with each other only)";
+            yield return "";
+            foreach (var line in ComparisonTable.Lines(Downstream))
+            {
+                yield return line;
+            }
+        }
+
         yield return "";
         foreach (var line in Aligned(Places))
         {
