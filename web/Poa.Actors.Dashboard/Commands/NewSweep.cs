@@ -6,7 +6,7 @@ public sealed record NewSweep
     /// <summary>Run id.</summary>
     public required string Run { get; init; }
 
-    /// <summary>Images with known labels, and held-out images; without effect for a benchmark that needs none.</summary>
+    /// <summary>Images to learn from, and held-out images; without effect for a benchmark that needs none.</summary>
     public EvaluationData Data { get; init; } = EvaluationData.None;
 
     /// <summary>One of <see cref="Benchmarks"/>.</summary>

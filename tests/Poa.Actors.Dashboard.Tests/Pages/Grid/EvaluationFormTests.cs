@@ -27,6 +27,23 @@ public sealed class EvaluationFormTests
     }
 
     [Fact]
+    public void Sweeps_BenchmarksOnSetsOfDifferentKinds_TakeEachItsOwn()
+    {
+        var view = SampleGrid.View();
+        var form = new EvaluationForm();
+        form.Suggest(view);
+        form.Chosen.Add(Benchmarks.Coco);
+
+        Assert.Equal(["Coco.Test", "Coco.Train"], form.Faults().Keys.Order(StringComparer.Ordinal));
+        (form.Images[BenchmarkImages.Coco].Train, form.Images[BenchmarkImages.Coco].Test) = ("coco:/c?split=train", " coco:/c?split=val ");
+
+        Assert.Empty(form.Faults());
+        Assert.Equal(
+            [(Benchmarks.Knn, SampleGrid.Data), (Benchmarks.Coco, new EvaluationData("coco:/c?split=train", "coco:/c?split=val"))],
+            form.Sweeps(view, ["32x2"]).Select(sweep => (sweep.Benchmark, sweep.Data)));
+    }
+
+    [Fact]
     public void Faults_WrongFields_AreNamedEachWithARemedy()
     {
         var form = new EvaluationForm();
