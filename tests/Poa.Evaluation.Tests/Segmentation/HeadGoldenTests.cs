@@ -1,7 +1,7 @@
 using Poa.Elastic;
+using Poa.Evaluation.Dense.Layers;
 using Poa.Evaluation.Segmentation;
 using Poa.Evaluation.Segmentation.Heads;
-using Poa.Evaluation.Dense.Layers;
 using Poa.Evaluation.Tests.Dense;
 using Poa.Networks;
 using Poa.Testing;
