@@ -27,6 +27,7 @@ internal sealed record BenchmarkOptions
           --steps N         steps of the run of metrics (default 300000)
           --threads N       threads of the tensor library (default: all cores)
           --loads N         loads of each page of the dashboard (default 50)
+          --page TEXT       only pages of the dashboard whose name begins so, and none on the live run
           --open-pages N    pages that are open on the live run (default 50)
           --folder PATH     where cocoeval leaves its two JSON files (default: nowhere)
           --json            print JSON
@@ -48,6 +49,8 @@ internal sealed record BenchmarkOptions
     public int Loads { get; init; } = 50;
 
     public int OpenPages { get; init; } = 50;
+
+    public string? Page { get; init; }
 
     public string? Folder { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed record BenchmarkOptions
                 "--repeats" => options with { Repeats = Number(arguments, ++i) },
                 "--images" => options with { Images = Number(arguments, ++i) },
                 "--loads" => options with { Loads = Number(arguments, ++i) },
+                "--page" => options with { Page = Value(arguments, ++i) },
                 "--open-pages" => options with { OpenPages = Number(arguments, ++i) },
                 "--steps" => options with { Steps = Number(arguments, ++i) },
                 "--threads" => options with { Threads = Number(arguments, ++i) },

@@ -51,27 +51,18 @@ internal static class DashboardBenchmark
                 Args = ["--no-sandbox"],
             });
             var measurements = new List<Measurement>();
-            foreach (var page in Pages)
+            foreach (var page in Pages.Where(page => page.Name.StartsWith(options.Page ?? "", StringComparison.Ordinal)))
             {
                 var times = await LoadAsync(browser, new Uri(server.Address, page.Path), page.Content, options.Loads);
                 measurements.Add(new($"{page.Name}: median", Statistics.Median(times), "s"));
                 measurements.Add(new($"{page.Name}: p95", Statistics.Percentile(times, 95), "s"));
             }
 
-            foreach (var drawing in Drawings)
+            if (options.Page is null)
             {
-                var times = await LoadAsync(browser, new Uri(server.Address, drawing.Path), drawing.Content, Math.Max(1, options.Loads / 5));
-                measurements.Add(new($"{drawing.Name}, drawn: median", Statistics.Median(times), "s"));
+                measurements.AddRange(await DrawingsAsync(browser, server, options));
+                measurements.AddRange(await WatchingAsync(browser, server, options));
             }
-
-            var idle = await CoresAsync(server, Watching);
-            await using var watchers = await WatchingPages.OpenAsync(browser, new Uri(server.Address, $"/runs/{SeededStore.LiveRun}"), options.OpenPages);
-            var before = await watchers.FewestUpdatesAsync();
-            var watched = await CoresAsync(server, Watching);
-            measurements.Add(new("server alone, live run", idle, "cores"));
-            measurements.Add(new($"server with {options.OpenPages} pages on it", watched, "cores"));
-            measurements.Add(new("updates of the slowest page", (await watchers.FewestUpdatesAsync() - before) / Watching.TotalSeconds, "1/s"));
-            measurements.Add(new("memory of the server", server.ResidentBytes / 1e6, "MB"));
 
             return new Report(
                 "dashboard",
@@ -82,6 +73,32 @@ internal static class DashboardBenchmark
         {
             home.Delete(recursive: true);
         }
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> DrawingsAsync(IBrowser browser, DashboardServer server, BenchmarkOptions options)
+    {
+        var measurements = new List<Measurement>();
+        foreach (var drawing in Drawings)
+        {
+            var times = await LoadAsync(browser, new Uri(server.Address, drawing.Path), drawing.Content, Math.Max(1, options.Loads / 5));
+            measurements.Add(new($"{drawing.Name}, drawn: median", Statistics.Median(times), "s"));
+        }
+
+        return measurements;
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> WatchingAsync(IBrowser browser, DashboardServer server, BenchmarkOptions options)
+    {
+        var measurements = new List<Measurement>();
+        var idle = await CoresAsync(server, Watching);
+        await using var watchers = await WatchingPages.OpenAsync(browser, new Uri(server.Address, $"/runs/{SeededStore.LiveRun}"), options.OpenPages);
+        var before = await watchers.FewestUpdatesAsync();
+        var watched = await CoresAsync(server, Watching);
+        measurements.Add(new("server alone, live run", idle, "cores"));
+        measurements.Add(new($"server with {options.OpenPages} pages on it", watched, "cores"));
+        measurements.Add(new("updates of the slowest page", (await watchers.FewestUpdatesAsync() - before) / Watching.TotalSeconds, "1/s"));
+        measurements.Add(new("memory of the server", server.ResidentBytes / 1e6, "MB"));
+        return measurements;
     }
 
     /// <summary>Seconds from the start of the navigation until the content is laid out, by the browser's own clock.</summary>
