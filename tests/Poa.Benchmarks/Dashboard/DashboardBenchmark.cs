@@ -19,6 +19,8 @@ internal static class DashboardBenchmark
         ("run, 300,000 steps", $"/runs/{SeededStore.LongRun}", "main dl dd:has-text('demo?split=train')"),
         ("run, checkpoints", $"/runs/{SeededStore.LongRun}/checkpoints", "tbody tr"),
         ("run, events", $"/runs/{SeededStore.LongRun}/events", "tbody tr"),
+        ("run, sampling", $"/runs/{SeededStore.LongRun}/sampling", "main p:has-text('draws over')"),
+        ("run, logs", $"/runs/{SeededStore.LongRun}/logs", "main :text('No log yet')"),
         ("run, configuration", $"/runs/{SeededStore.LongRun}/configuration", "pre:has-text('min_embed_dim')"),
         ("grid, 572 cells", $"/runs/{SeededStore.LongRun}/grid", "tbody tr a:has-text('64x2')"),
         ("choose", $"/runs/{SeededStore.LongRun}/choose?parameters=30M", "tbody tr"),
@@ -26,6 +28,8 @@ internal static class DashboardBenchmark
         ("sweeps", "/sweeps", $"tbody tr a[href='/sweeps/{SeededStore.Sweep}']"),
         ("sweep, 572 jobs", $"/sweeps/{SeededStore.Sweep}", "tbody tr"),
         ("workers", "/workers", "section[aria-label^='Worker']"),
+        ("audit log", "/administration/audit", "main :text('No entries')"),
+        ("accounts", "/administration/accounts", "main :text('No accounts yet')"),
         ("about", "/about", "dd code"),
     ];
 

@@ -96,7 +96,7 @@ public sealed partial class HeatMap
         layout.YAxis[0].Type = YType.Category;
         layout.YAxis[0].FixedRange = true;
         layout.ShowLegend = false;
-        layout.Margin.B = 50; // no legend needs room
+        layout.Margin.B = 60; // no legend needs room
         layout.DragMode = OnGesture.HasDelegate ? DragModeEnum.Select : DragModeEnum.False;
         layout.Selections = []; // the box itself goes, the frames say what is selected
         layout.Shapes = Frames();
