@@ -40,6 +40,7 @@ public sealed class PlansClientTests(ClusterFixture fixture) : IAsyncDisposable
     {
         using var gone = new CancellationTokenSource();
         var looking = _client.Plans.InspectDataAsync(FakeInspector.Endless, gone.Token);
+        await fixture.Inspector.Begun.WaitAsync(Wait.Limit);
         // Another look is answered meanwhile.
         await _client.Plans.InspectDataAsync(FakeInspector.Good);
         await gone.CancelAsync();

@@ -9,7 +9,11 @@ public sealed class FakeInspector : IDataInspector
     public const string Demo = "demo?split=train";
     public const string Endless = "folder:/data/endless";
 
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Signalled when the look that never ends has reached the worker.</summary>
+    public Task Begun => _begun.Task;
 
     /// <summary>Signalled when the look that never ends was called off.</summary>
     public Task CalledOff => _called.Task;
@@ -23,6 +27,7 @@ public sealed class FakeInspector : IDataInspector
             case Demo:
                 return new DataInspection { Data = Demo, Images = 10_000, Classes = 10 };
             case Endless:
+                _begun.TrySetResult();
                 try
                 {
                     await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
