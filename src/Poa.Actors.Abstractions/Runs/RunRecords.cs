@@ -83,7 +83,7 @@ public sealed record RunSnapshot
     [Id(8)]
     public WorkError? Error { get; init; }
 
-    /// <summary>Where it runs, if it does: <c>worker/device</c>.</summary>
+    /// <summary>Where it runs, if it does: <c>worker/device</c> of rank 0.</summary>
     [Id(9)]
     public string? Shard { get; init; }
 
@@ -102,6 +102,10 @@ public sealed record RunSnapshot
     /// <summary>What the whole training took, once it is completed.</summary>
     [Id(13)]
     public WorkCost? Cost { get; init; }
+
+    /// <summary>All the shards it runs on, by rank; empty if it does not run.</summary>
+    [Id(14)]
+    public ImmutableArray<string> Shards { get; init; } = [];
 
     /// <summary>The newest checkpoint, or null.</summary>
     public RunCheckpoint? LatestCheckpoint => Checkpoints.IsEmpty ? null : Checkpoints[^1];

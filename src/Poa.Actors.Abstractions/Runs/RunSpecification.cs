@@ -6,6 +6,9 @@ namespace Poa.Actors.Abstractions;
 [GenerateSerializer, Immutable, Alias("poa.RunSpecification")]
 public sealed record RunSpecification
 {
+    /// <summary>The most shards that one run works on.</summary>
+    public const int MaxShards = 1024;
+
     /// <summary>Run id, see <see cref="RunId"/>.</summary>
     [Id(0)]
     public required string RunId { get; init; }
@@ -30,14 +33,36 @@ public sealed record RunSpecification
     [Id(5)]
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Work of a higher priority is handed out first; equal priorities share fairly. 0 by default.</summary>
+    /// <summary>Work of a higher priority is handed out first; equal priorities share fairly. In the range of <see cref="WorkPriority"/>, 0 by default.</summary>
     [Id(6)]
     public int Priority { get; init; }
+
+    /// <summary>How many shards (devices) are to work on it together, in [1, <see cref="MaxShards"/>].</summary>
+    [Id(7)]
+    public int Shards { get; init; } = 1;
+
+    /// <summary>With how many of them it may begin, and go on when some are lost; in [1, <see cref="Shards"/>].</summary>
+    [Id(8)]
+    public int MinimumShards { get; init; } = 1;
+
+    /// <summary>Refuses figures out of range.</summary>
+    /// <exception cref="PoaException">One is (<see cref="ErrorCodes.InvalidArgument"/>).</exception>
+    public void Validate()
+    {
+        WorkPriority.Validate(Priority);
+        if (Shards is < 1 or > MaxShards || MinimumShards < 1 || MinimumShards > Shards)
+        {
+            throw new PoaException(
+                ErrorCodes.InvalidArgument,
+                $"Run {RunId} asks for {Shards} shards and for at least {MinimumShards}.",
+                $"Choose shards in [1, {MaxShards}], and a minimum in [1, shards].");
+        }
+    }
 
     /// <summary>True if <paramref name="other"/> asks for the same run: the command may be repeated. Labels are compared by content.</summary>
     /// <param name="other">The other specification.</param>
     public bool IsSameAs(RunSpecification other) =>
         RunId == other.RunId && Name == other.Name && ConfigurationYaml == other.ConfigurationYaml && Data == other.Data &&
-        CreatedBy == other.CreatedBy && Priority == other.Priority && Labels.Count == other.Labels.Count &&
+        CreatedBy == other.CreatedBy && Priority == other.Priority && Shards == other.Shards && MinimumShards == other.MinimumShards && Labels.Count == other.Labels.Count &&
         Labels.All(label => other.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
 }

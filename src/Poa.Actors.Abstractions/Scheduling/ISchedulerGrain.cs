@@ -1,9 +1,13 @@
+using System.Collections.Immutable;
+
 namespace Poa.Actors.Abstractions;
 
 /// <summary>
-/// Queue and leases, key 0. Hands queued work to free shards: higher priority first, then the run that was served longest ago,
-/// then short work (extraction, evaluation) before training, then first come. A device does one piece of work at a time and
-/// running work is never pre-empted: with a single device, an evaluation waits until training ends, is paused or is cancelled.
+/// Queue and leases, key 0. Hands queued work to free shards: higher priority first; then fairly between runs and sweeps, to the one
+/// that holds the fewest shards now, and among those to the one served longest ago; then short work (extraction, evaluation) before
+/// training, then first come. A run that asks for several shards gets them all at once or none. A device does one piece of work at a
+/// time, and is not taken from it for work of about the same priority: with a single device, an evaluation waits until training ends,
+/// is paused or is cancelled. Work of a much higher priority (see <see cref="WorkPriority"/>) has lower work make room.
 /// </summary>
 [Alias("poa.ISchedulerGrain")]
 public interface ISchedulerGrain : IGrainWithIntegerKey
@@ -13,6 +17,37 @@ public interface ISchedulerGrain : IGrainWithIntegerKey
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
     [Alias("Enqueue")]
     Task EnqueueAsync(WorkRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Queues several pieces of work in one go; see <see cref="EnqueueAsync"/>.</summary>
+    /// <param name="requests">The work, in the order in which it is to be handed out.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    [Alias("EnqueueAll")]
+    Task EnqueueAllAsync(ImmutableArray<WorkRequest> requests, CancellationToken cancellationToken = default);
+
+    /// <summary>One member of a gang has stopped: asks the others to stop with a checkpoint, so that it can be formed anew.</summary>
+    /// <param name="workId">Work of rank 0.</param>
+    /// <param name="generation">Generation of the gang; another is left alone.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    [Alias("Regroup")]
+    Task RegroupAsync(string workId, long generation, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// A run that has fewer shards than it asks for has published a checkpoint. If a shard is free and no other work waits for it, the
+    /// gang is asked to stop and is formed anew with what there is.
+    /// </summary>
+    /// <param name="workId">Work of rank 0.</param>
+    /// <param name="generation">Generation of the gang, or fencing token of the only lease; another is left alone.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    [Alias("Grow")]
+    Task GrowAsync(string workId, long generation, CancellationToken cancellationToken = default);
+
+    /// <summary>A member of a gang has failed: the leases of the others are lost.</summary>
+    /// <param name="workId">Work of rank 0.</param>
+    /// <param name="generation">Generation of the gang; another is left alone.</param>
+    /// <param name="error">What happened.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    [Alias("Disband")]
+    Task DisbandAsync(string workId, long generation, WorkError error, CancellationToken cancellationToken = default);
 
     /// <summary>Takes work back: removes it from the queue, or asks the worker that has it to stop.</summary>
     /// <param name="workId">The work item.</param>

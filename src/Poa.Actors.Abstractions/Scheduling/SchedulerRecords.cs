@@ -6,15 +6,19 @@ namespace Poa.Actors.Abstractions;
 /// <param name="WorkId">Its id, see <see cref="Abstractions.WorkId"/>.</param>
 /// <param name="Work">What to do.</param>
 /// <param name="Owner">Who hears of it.</param>
-/// <param name="Priority">Higher goes first.</param>
+/// <param name="Priority">Higher goes first; see <see cref="WorkPriority"/>.</param>
 /// <param name="Delay">Not to be handed out before this time has passed.</param>
+/// <param name="Shards">How many shards it is to be worked on together, from 1; only training takes more than one.</param>
+/// <param name="MinimumShards">With how many it may begin or go on, in [1, <paramref name="Shards"/>].</param>
 [GenerateSerializer, Immutable, Alias("poa.WorkRequest")]
 public sealed record WorkRequest(
     [property: Id(0)] string WorkId,
     [property: Id(1)] WorkItem Work,
     [property: Id(2)] WorkOwner Owner,
     [property: Id(3)] int Priority = 0,
-    [property: Id(4)] TimeSpan Delay = default);
+    [property: Id(4)] TimeSpan Delay = default,
+    [property: Id(5)] int Shards = 1,
+    [property: Id(6)] int MinimumShards = 1);
 
 /// <summary>What became of a request to take work back.</summary>
 public enum WithdrawOutcome
@@ -30,11 +34,13 @@ public enum WithdrawOutcome
 /// <param name="Shard">Its key.</param>
 /// <param name="Incarnation">Differs with every start of the worker process.</param>
 /// <param name="Device">Its device.</param>
+/// <param name="Address">Where its process takes connections of other members of a gang; null if it takes none.</param>
 [GenerateSerializer, Immutable, Alias("poa.ShardRegistration")]
 public sealed record ShardRegistration(
     [property: Id(0)] string Shard,
     [property: Id(1)] string Incarnation,
-    [property: Id(2)] DeviceDescription Device);
+    [property: Id(2)] DeviceDescription Device,
+    [property: Id(3)] string? Address = null);
 
 /// <summary>A sign of life.</summary>
 /// <param name="Shard">Key of the shard.</param>
@@ -84,6 +90,9 @@ public sealed record SchedulerSnapshot(
 /// <param name="FencingToken">Token of the lease, 0 while it waits.</param>
 /// <param name="Attempt">How often it was handed out.</param>
 /// <param name="NotBefore">While it waits: not before this time.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="Rank">Place among the shards that work on it together, from 0.</param>
+/// <param name="World">How many shards work on it together.</param>
 [GenerateSerializer, Immutable, Alias("poa.WorkStanding")]
 public sealed record WorkStanding(
     [property: Id(0)] string WorkId,
@@ -91,7 +100,10 @@ public sealed record WorkStanding(
     [property: Id(2)] string? Shard,
     [property: Id(3)] long FencingToken,
     [property: Id(4)] int Attempt,
-    [property: Id(5)] DateTimeOffset NotBefore);
+    [property: Id(5)] DateTimeOffset NotBefore,
+    [property: Id(6)] int Priority = 0,
+    [property: Id(7)] int Rank = 0,
+    [property: Id(8)] int World = 1);
 
 /// <summary>A shard as the scheduler sees it.</summary>
 /// <param name="Shard">Its key.</param>

@@ -10,6 +10,12 @@ public interface IWorkExecutor
     IReadOnlyList<DeviceDescription> Devices { get; }
 
     /// <summary>
+    /// Where this process takes connections of other members of a gang, <c>host:port</c>; handed to them with their leases
+    /// (<see cref="GangMember.Address"/>). Null if it takes none. Fixed for the life of the process.
+    /// </summary>
+    string? ExchangeAddress => null;
+
+    /// <summary>
     /// Begins the work and returns at once. A repeated call with the same work id and fencing token does nothing, also after the
     /// work has ended. A call with a higher token for the same work id ends the older one first (<see cref="StopReason.LeaseLost"/>).
     /// </summary>

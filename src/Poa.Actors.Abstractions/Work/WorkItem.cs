@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Poa.Actors.Abstractions;
 
 /// <summary>A piece of work that a worker device can be given. Carries all that the worker needs, except weights, which are blobs.</summary>
-/// <param name="Run">Run id that the work belongs to; fairness is between runs.</param>
+/// <param name="Run">Run id that the work belongs to.</param>
 [GenerateSerializer, Immutable, Alias("poa.WorkItem")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(TrainingShardWork), "train")]
@@ -21,7 +21,7 @@ public abstract record WorkItem([property: Id(0)] string Run);
 /// <param name="ConfigurationYaml">The whole configuration, canonical YAML.</param>
 /// <param name="Data">Data specification of the training images.</param>
 /// <param name="Shard">Index of this shard, from 0.</param>
-/// <param name="ShardCount">Number of shards of the run; 1 in this version.</param>
+/// <param name="ShardCount">Number of shards that train together; see <see cref="WorkLease.Gang"/>.</param>
 [GenerateSerializer, Immutable, Alias("poa.TrainingShardWork")]
 public sealed record TrainingShardWork(
     string Run,
@@ -66,7 +66,7 @@ public sealed record EvaluationWork(
     [property: Id(6)] bool Recompute = false) : WorkItem(Run);
 
 /// <summary>Takes a few training steps from the beginning of a run that may never be started, and measures them; publishes nothing.</summary>
-/// <param name="Run">The name that all calibrations share in the scheduler's fairness.</param>
+/// <param name="Run">The name that all calibrations share.</param>
 /// <param name="ConfigurationYaml">The whole configuration, canonical YAML.</param>
 /// <param name="Data">Data specification of the training images.</param>
 [GenerateSerializer, Immutable, Alias("poa.CalibrationWork")]

@@ -10,6 +10,7 @@ namespace Poa.Actors.Abstractions;
 /// <param name="Work">What to do.</param>
 /// <param name="Owner">The grain that takes the reports.</param>
 /// <param name="Attempt">How often this item has been handed out, from 1.</param>
+/// <param name="Gang">Its place among the leases of a run that works on several shards together; null for work on one.</param>
 [GenerateSerializer, Immutable, Alias("poa.WorkLease")]
 public sealed record WorkLease(
     [property: Id(0)] string WorkId,
@@ -17,7 +18,8 @@ public sealed record WorkLease(
     [property: Id(2)] string Shard,
     [property: Id(3)] WorkItem Work,
     [property: Id(4)] WorkOwner Owner,
-    [property: Id(5)] int Attempt)
+    [property: Id(5)] int Attempt,
+    [property: Id(6)] GangMembership? Gang = null)
 {
     /// <summary>The device within the worker, such as <c>cpu</c>.</summary>
     public string Device => ShardKey.Parse(Shard).Device;
@@ -40,6 +42,12 @@ public enum StopReason
 
     /// <summary>An operator drains the shard: write a checkpoint, then stop; the work is handed out again, to another shard.</summary>
     Drain,
+
+    /// <summary>Work of a much higher priority waits for the device: write a checkpoint, then stop; the work is handed out again later.</summary>
+    Preempt,
+
+    /// <summary>The gang is to be formed anew, without a shard or with more of them: write a checkpoint, then stop; the work is handed out again.</summary>
+    Regroup,
 }
 
 /// <summary>Address of the grain that owns a piece of work.</summary>

@@ -39,6 +39,9 @@ public sealed class PoaActorsOptions
     /// <summary>An evaluation that has ended its worker so often without coming further in between, the last time alone, is quarantined.</summary>
     public int WorkerLossLimit { get; set; } = 2;
 
+    /// <summary>Work whose priority is higher by so much or more has lower work write a checkpoint and make room. At least 1.</summary>
+    public int PreemptionDifference { get; set; } = 10;
+
     /// <summary>Wait before the first retry; doubles with each one.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 

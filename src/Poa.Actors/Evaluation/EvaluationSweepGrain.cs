@@ -183,6 +183,7 @@ internal sealed partial class EvaluationSweepGrain(
             specification.BatchSize is >= 1 and <= MaxBatchSize,
             $"The batch size of sweep {Id} is {specification.BatchSize}.",
             $"Choose one in [1, {MaxBatchSize}].");
+        WorkPriority.Validate(specification.Priority);
         var benchmark = Benchmarks.Describe(specification.Benchmark);
         Require(
             benchmark.NeedsImages != (specification.Data == EvaluationData.None),

@@ -29,7 +29,11 @@ internal sealed record RunState
 
     public WorkError? Error { get; init; }
 
+    /// <summary>The lease of rank 0. Its token is the generation of the gang, where there is one.</summary>
     public LeaseHold Lease { get; init; } = LeaseHold.None;
+
+    /// <summary>The leases of the other members of the gang, from rank 1.</summary>
+    public ImmutableArray<LeaseHold> Others { get; init; } = [];
 
     /// <summary>How often work was handed to a worker.</summary>
     public int Attempts { get; init; }

@@ -8,28 +8,31 @@ internal sealed partial class TrainingRunGrain
     /// <inheritdoc/>
     public async Task<bool> LeaseGrantedAsync(WorkLease lease, CancellationToken cancellationToken = default)
     {
-        if (State.Specification is null || lease.FencingToken < State.Lease.FencingToken)
+        if (State.Specification is not { } specification || RunGang.GenerationOf(lease) < State.Lease.FencingToken)
         {
             return false;
         }
 
-        if (State.Lease.IsHeldUnder(lease.FencingToken))
+        if (RunGang.GenerationOf(lease) == State.Lease.FencingToken)
         {
-            return true;
+            // A repeat, or another member of a gang that is known; what has ended meanwhile is not taken up again under the same token.
+            return RunGang.HoldOf(State, RunGang.RankOf(State, lease.WorkId)).IsHeldUnder(lease.FencingToken);
         }
 
         switch (State.Status)
         {
             case RunStatus.Queued or RunStatus.Running:
+                var next = RunGang.Granted(State, lease);
                 await SaveAsync(
-                    State with
+                    next with
                     {
                         Status = RunStatus.Running,
-                        Lease = LeaseHold.Granted(lease),
                         Attempts = State.Attempts + 1,
                         StartedAt = State.StartedAt ?? time.GetUtcNow(),
                     },
-                    $"Handed to {lease.Shard}.");
+                    specification.Shards == 1
+                        ? $"Handed to {lease.Shard}."
+                        : $"Handed to {next.Others.Length + 1} of {specification.Shards} shards: {string.Join(", ", RunGang.Shards(next))}.");
                 await PutInCatalogAsync();
                 return true;
             case RunStatus.Pausing or RunStatus.Cancelling:
@@ -46,29 +49,49 @@ internal sealed partial class TrainingRunGrain
     public async Task<TimeSpan?> LeaseLostAsync(
         string workId, long fencingToken, WorkError error, CancellationToken cancellationToken = default)
     {
-        if (!State.Lease.IsHeldUnder(fencingToken))
+        var rank = State.Specification is null ? -1 : RunGang.RankOf(State, workId);
+        if (!RunGang.HoldOf(State, rank).IsHeldUnder(fencingToken))
         {
             // A repeat, or a lease that ended meanwhile: only a run that still wants to go on is handed out again.
             return State.Status is RunStatus.Queued or RunStatus.Running ? TimeSpan.Zero : null;
         }
 
-        return await StopOnFaultAsync(error, LeasePhase.Lost);
+        if (!State.Status.IsActive())
+        {
+            // The run has come to its end without this member of its gang.
+            await _durable.SaveAsync(RunGang.EndOne(State, rank, LeasePhase.Lost));
+            return null;
+        }
+
+        return await StopOnFaultAsync(error, rank, LeasePhase.Lost);
     }
 
     /// <inheritdoc/>
     public async Task<ReportReceipt> ReportAsync(WorkReport report, CancellationToken cancellationToken = default)
     {
-        switch (State.Lease.Judge(report))
+        var rank = State.Specification is null ? -1 : RunGang.RankOf(State, report.WorkId);
+        var hold = RunGang.HoldOf(State, rank);
+        switch (hold.Judge(report))
         {
             case ReportStanding.Stale:
-                LogRefused(Id, report.GetType().Name, report.FencingToken, State.Lease.FencingToken, State.Lease.Phase);
+                LogRefused(Id, report.GetType().Name, report.FencingToken, hold.FencingToken, hold.Phase);
                 return ReportReceipt.Refused;
             case ReportStanding.Repeated:
                 return Requeue(State.Status == RunStatus.Queued ? _options.BackOff(State.Failures) : null);
         }
 
+        if (report.IsTerminal && (!State.Status.IsActive() || (rank > 0 && report is CompletedReport)))
+        {
+            // Rank 0 speaks for the gang: what the others come to besides ends no more than their own lease.
+            await _durable.SaveAsync(RunGang.EndOne(State, rank, LeasePhase.Ended));
+            return ReportReceipt.Accepted;
+        }
+
         switch (report)
         {
+            case ProgressReport when rank > 0:
+                return ReportReceipt.Accepted;
+
             case ProgressReport progress:
                 _progress = progress.Progress;
                 _trend = _trend.Add(progress.Progress);
@@ -78,6 +101,7 @@ internal sealed partial class TrainingRunGrain
 
             case CheckpointReport { Checkpoint: var checkpoint }:
                 await NoteCheckpointAsync(checkpoint);
+                await GrowAsync(checkpoint);
                 return ReportReceipt.Accepted;
 
             case RetireReport retire:
@@ -102,27 +126,35 @@ internal sealed partial class TrainingRunGrain
                 return ReportReceipt.Accepted;
 
             case FailedReport { Error: { Retryable: true } error }:
-                return Requeue(await StopOnFaultAsync(error, LeasePhase.Ended));
+                return Requeue(await StopOnFaultAsync(error, rank, LeasePhase.Ended));
 
             case FailedReport { Error: var error }:
                 await SaveAsync(
-                    State with
+                    RunGang.EndAll(State, rank, LeasePhase.Ended) with
                     {
                         // A run that was to be cancelled is cancelled, whatever else went wrong on the way.
                         Status = State.Status == RunStatus.Cancelling ? RunStatus.Cancelled : RunStatus.Failed,
-                        Lease = State.Lease with { Phase = LeasePhase.Ended },
                         FinishedAt = time.GetUtcNow(),
                         Error = error,
                     },
                     error.ToString(),
                     NoteLevel.Error);
+                await DisbandAsync(error);
                 await AfterEndAsync();
                 return ReportReceipt.Accepted;
 
             case StoppedReport stopped:
-                var next = Settle(State with { Lease = State.Lease with { Phase = LeasePhase.Ended } });
-                await SaveAsync(next, stopped.Reason == StopReason.Drain && next.Status == RunStatus.Queued
-                    ? $"Stopped with a checkpoint: an operator drains {State.Lease.Shard}. It waits until another worker is free, or this one is resumed."
+                var rest = RunGang.EndOne(State, rank, LeasePhase.Ended);
+                if (RunGang.IsAnyHeld(rest))
+                {
+                    await _durable.SaveAsync(rest);
+                    await RegroupAsync();
+                    return ReportReceipt.Accepted;
+                }
+
+                var next = Settle(rest);
+                await SaveAsync(next, next.Status == RunStatus.Queued
+                    ? WhyItWaits(stopped.Reason, hold.Shard!)
                     : $"Stopped by the worker ({stopped.Reason.ToString().ToLowerInvariant()}).");
                 await AfterEndAsync();
                 return Requeue(next.Status == RunStatus.Queued ? TimeSpan.Zero : null);
@@ -132,6 +164,14 @@ internal sealed partial class TrainingRunGrain
                 return ReportReceipt.Refused;
         }
     }
+
+    private static string WhyItWaits(StopReason reason, string shard) => reason switch
+    {
+        StopReason.Drain => $"Stopped with a checkpoint: an operator drains {shard}. It waits until another worker is free, or this one is resumed.",
+        StopReason.Preempt => $"Stopped with a checkpoint: work of a higher priority needs {shard}. It waits until a worker is free, and goes on.",
+        StopReason.Regroup => "Stopped with a checkpoint: its shards are put together anew.",
+        _ => $"Stopped by the worker ({reason.ToString().ToLowerInvariant()}).",
+    };
 
     private static ReportReceipt Requeue(TimeSpan? after) => ReportReceipt.Accepted with { RequeueAfter = after };
 
@@ -146,9 +186,9 @@ internal sealed partial class TrainingRunGrain
 
     /// <summary>A fault that another try may survive.</summary>
     /// <returns>When to try again; null if not.</returns>
-    private async Task<TimeSpan?> StopOnFaultAsync(WorkError error, LeasePhase phase)
+    private async Task<TimeSpan?> StopOnFaultAsync(WorkError error, int rank, LeasePhase phase)
     {
-        var next = Settle(State with { Lease = State.Lease with { Phase = phase }, Failures = State.Failures + 1 });
+        var next = Settle(RunGang.EndAll(State, rank, phase) with { Failures = State.Failures + 1 });
         if (next.Status == RunStatus.Queued && next.Failures > _options.MaxRunRetries)
         {
             var final = error with
@@ -164,6 +204,7 @@ internal sealed partial class TrainingRunGrain
             await SaveAsync(next, error.ToString(), NoteLevel.Warning);
         }
 
+        await DisbandAsync(error);
         await AfterEndAsync();
         return State.Status == RunStatus.Queued ? _options.BackOff(State.Failures) : null;
     }

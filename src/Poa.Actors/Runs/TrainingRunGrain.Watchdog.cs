@@ -8,6 +8,10 @@ internal sealed partial class TrainingRunGrain
 {
     private const string ReminderName = "watchdog";
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    private static readonly WorkError Dissolved = new(
+        ErrorCodes.WorkerLost, "Another shard of the run has ended its part.", "Nothing: the run goes on from its last checkpoint.", Retryable: true);
+
     private IGrainTimer? _timer;
     private long _progressSavedAt;
     private long _catalogVersion;
@@ -60,21 +64,28 @@ internal sealed partial class TrainingRunGrain
         switch (State.Status)
         {
             case RunStatus.Queued or RunStatus.Running:
-                // No effect if the scheduler has the work already.
                 var specification = Existing();
+                if (State.Status == RunStatus.Queued && !State.Others.IsEmpty)
+                {
+                    await DisbandAsync(Dissolved);
+                }
+
+                // No effect if the scheduler has the work already.
                 await GrainFactory.Scheduler().EnqueueAsync(new WorkRequest(
                     WorkItemId,
                     new TrainingShardWork(Id, specification.ConfigurationYaml, specification.Data),
                     new WorkOwner(WorkOwnerKind.TrainingRun, Id),
                     specification.Priority,
-                    State.Failures == 0 ? TimeSpan.Zero : _options.BackOff(State.Failures)));
+                    State.Failures == 0 ? TimeSpan.Zero : _options.BackOff(State.Failures),
+                    specification.Shards,
+                    specification.MinimumShards));
                 break;
 
             case RunStatus.Pausing or RunStatus.Cancelling:
                 var reason = State.Status == RunStatus.Pausing ? StopReason.Pause : StopReason.Cancel;
                 if (await GrainFactory.Scheduler().WithdrawAsync(WorkItemId, reason) == WithdrawOutcome.Removed)
                 {
-                    await SaveAsync(Settle(State with { Lease = State.Lease with { Phase = LeasePhase.Ended } }), "Nobody works on it any more.");
+                    await SaveAsync(Settle(RunGang.EndAll(State, rank: 0, LeasePhase.Ended)), "Nobody works on it any more.");
                     await AfterEndAsync();
                 }
 

@@ -27,7 +27,7 @@ internal sealed partial class TrainingRunGrain(
 
     private RunState State => _durable.Current;
 
-    /// <summary>Shard 0: a run has one shard in this version, and ids leave room for more.</summary>
+    /// <summary>The work of rank 0, which stands for all of it in the scheduler's queue.</summary>
     private string WorkItemId => WorkId.Training(Id, shard: 0);
 
     /// <inheritdoc/>
@@ -45,6 +45,7 @@ internal sealed partial class TrainingRunGrain(
     public async Task<RunSnapshot> CreateAsync(RunSpecification specification, CancellationToken cancellationToken = default)
     {
         RunId.Validate(Id);
+        specification.Validate();
         if (specification.RunId != Id)
         {
             throw new PoaException(
@@ -203,6 +204,7 @@ internal sealed partial class TrainingRunGrain(
         Events = State.Log.Events,
         Error = State.Error,
         Shard = State.Lease.Phase == LeasePhase.Held ? State.Lease.Shard : null,
+        Shards = RunGang.Shards(State),
         Attempts = State.Attempts,
         Sweeps = State.Sweeps,
         Extractions = State.Extractions,

@@ -22,46 +22,72 @@ internal sealed partial class SchedulerGrain
         }
 
         _lastRound = now;
-        await LoseAsync(lease => _shards.TryGetValue(lease.Shard, out var book) && !IsSilent(book, now)
+        await LoseAsync(entry => _shards.TryGetValue(entry.Lease!.Shard, out var book) && !IsSilent(book, now)
             ? null
             : new WorkError(
                 ErrorCodes.WorkerLost,
-                $"{lease.Shard} has been silent for {_options.LeaseTimeout.TotalSeconds:0} s.",
+                $"{entry.Lease.Shard} has been silent for {_options.LeaseTimeout.TotalSeconds:0} s.",
                 "See whether its process is alive and the machine is not out of memory.",
                 Retryable: true));
         await ForgetLostShardsAsync(now);
         Dispatch();
     }
 
-    private async Task LoseAsync(Func<Assignment, WorkError?> judge)
+    private Task LoseAsync(Func<WorkEntry, WorkError?> judge) => ChangeAsync(WorkQueue.Lose(State, judge));
+
+    /// <summary>Stores a state, then tells shards what they have to stop by it.</summary>
+    private async Task ChangeAsync(SchedulerState next)
     {
         var before = State;
-        var next = WorkQueue.Lose(before, judge);
-        foreach (var entry in next.Work.Where(entry => entry.Lost is not null && WorkQueue.Find(before, entry.WorkId)!.Lost is null))
+        var stops = WorkQueue.Stops(before, next).ToList();
+        foreach (var entry in next.Work.Where(entry => entry.Lost is not null && WorkQueue.Find(before, entry.WorkId) is { Lost: null }))
         {
             LogLost(entry.WorkId, entry.Lease!.Shard, entry.Lease.FencingToken, entry.Lost!.Message);
-        }
-
-        await _books.SaveAsync(next);
-    }
-
-    /// <summary>Gives work to free shards and starts the deliveries; returns at once.</summary>
-    private void Dispatch()
-    {
-        var now = time.GetUtcNow();
-        var next = State;
-        foreach (var book in _shards.Values.OrderBy(book => book.Shard, StringComparer.Ordinal))
-        {
-            if (book is { IsRegistered: true, IsDraining: false } && !IsSilent(book, now) && book.Held.IsEmpty && !next.IsDrained(book.Shard) &&
-                next.Work.All(entry => entry.Lease?.Shard != book.Shard || entry.Lost is not null) && WorkQueue.Next(next, now) is { } entry)
+            if (_shards.TryGetValue(entry.Lease.Shard, out var book) && book.Incarnation == entry.Lease.Incarnation)
             {
-                next = WorkQueue.Grant(next, entry.WorkId, book.Shard, book.Incarnation, now);
-                LogGranted(entry.WorkId, book.Shard, next.LastToken);
+                // Of a gang that lost another member: busy until it says that it has put its part down.
+                book.Held = book.Held.Add(new HeldLease(entry.WorkId, entry.Lease.FencingToken));
             }
         }
 
+        await _books.SaveAsync(next);
+        foreach (var (shard, request) in stops)
+        {
+            SendStop(shard, request);
+        }
+    }
+
+    /// <summary>Shards that can be given work, in the order of their keys.</summary>
+    private List<ShardBook> FreeShards(DateTimeOffset now)
+    {
+        var taken = State.Work.Where(entry => entry is { Lease: not null, Lost: null }).Select(entry => entry.Lease!.Shard).ToHashSet();
+        return [.. _shards.Values
+            .Where(book => book is { IsRegistered: true, IsDraining: false } && book.Held.IsEmpty && !IsSilent(book, now) &&
+                !State.IsDrained(book.Shard) && !taken.Contains(book.Shard))
+            .OrderBy(book => book.Shard, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Gives work to free shards, has work make room for what is far more urgent, and starts the deliveries; returns at once.</summary>
+    private void Dispatch()
+    {
+        var now = time.GetUtcNow();
+        var (before, next, free) = (State, State, FreeShards(now));
+        while (WorkQueue.Next(next, free.Count, now) is { } choice)
+        {
+            var seats = free.GetRange(0, choice.Shards);
+            free.RemoveRange(0, choice.Shards);
+            next = WorkQueue.Grant(next, choice.Entry.WorkId, [.. seats.Select(book => book.Seat)], now);
+            LogGranted(choice.Entry.WorkId, string.Join(", ", seats.Select(book => book.Shard)), next.LastToken);
+        }
+
+        next = WorkQueue.Preempt(next, free.Count, _options.PreemptionDifference, now);
         var stored = _books.SaveAsync(next);
         stored.Ignore(); // a failed write puts the grain down; those who wait for it hear of it
+        foreach (var (shard, request) in WorkQueue.Stops(before, next))
+        {
+            SendStop(shard, request);
+        }
+
         foreach (var entry in next.Work)
         {
             if (entry.Lease is { } lease && (entry.Lost is not null || !_delivered.Contains(lease.FencingToken)) &&
@@ -88,7 +114,7 @@ internal sealed partial class SchedulerGrain
                 return;
             }
 
-            var granted = new WorkLease(entry.WorkId, lease.FencingToken, lease.Shard, entry.Work, entry.Owner, entry.Attempt);
+            var granted = new WorkLease(entry.WorkId, lease.FencingToken, lease.Shard, entry.Work, entry.Owner, entry.Attempt, entry.Gang);
             if (!await owner.LeaseGrantedAsync(granted))
             {
                 await _books.SaveAsync(WorkQueue.Release(State, entry.WorkId, lease.FencingToken, null, time.GetUtcNow()));

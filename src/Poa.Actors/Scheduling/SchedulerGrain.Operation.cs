@@ -17,14 +17,7 @@ internal sealed partial class SchedulerGrain
             LogDrained(shard);
         }
 
-        var next = WorkQueue.Drain(State, new KnownShard(shard, book.Device, book.LastSeen));
-        var stops = next.Work.Where(entry => entry is { Lost: null, StopRequested: StopReason.Drain } && entry.Lease!.Shard == shard).ToList();
-        await _books.SaveAsync(next);
-        foreach (var entry in stops)
-        {
-            SendStop(shard, new StopRequest(entry.WorkId, entry.Lease!.FencingToken, StopReason.Drain));
-        }
-
+        await ChangeAsync(WorkQueue.Drain(State, new KnownShard(shard, book.Device, book.LastSeen)));
         return Standing(book);
     }
 
@@ -45,7 +38,8 @@ internal sealed partial class SchedulerGrain
     /// <inheritdoc/>
     public Task<SchedulerSnapshot> GetSnapshotAsync(CancellationToken cancellationToken = default) => Task.FromResult(new SchedulerSnapshot(
         [.. State.Work.Select(entry => new WorkStanding(
-            entry.WorkId, entry.Owner, entry.Lease?.Shard, entry.Lease?.FencingToken ?? 0, entry.Attempt, entry.NotBefore))],
+            entry.WorkId, entry.Owner, entry.Lease?.Shard, entry.Lease?.FencingToken ?? 0, entry.Attempt, entry.NotBefore,
+            entry.Priority, entry.Gang?.Rank ?? 0, entry.Gang?.World ?? 1))],
         [.. ListedShards().Select(Standing)]));
 
     private Task NoteShardAsync(ShardBook book, bool isDrained) => _books.SaveAsync(State with

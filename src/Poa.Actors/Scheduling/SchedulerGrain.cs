@@ -47,26 +47,45 @@ internal sealed partial class SchedulerGrain(
     }
 
     /// <inheritdoc/>
+    public async Task EnqueueAllAsync(ImmutableArray<WorkRequest> requests, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        await _books.SaveAsync(requests.Aggregate(State, (state, request) => WorkQueue.Enqueue(state, request, now)));
+        Dispatch();
+    }
+
+    /// <inheritdoc/>
+    public Task RegroupAsync(string workId, long generation, CancellationToken cancellationToken = default) =>
+        ChangeAsync(WorkQueue.Regroup(State, workId, generation));
+
+    /// <inheritdoc/>
+    public Task GrowAsync(string workId, long generation, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        return ChangeAsync(WorkQueue.Grow(State, workId, generation, FreeShards(now).Count, now));
+    }
+
+    /// <inheritdoc/>
+    public async Task DisbandAsync(string workId, long generation, WorkError error, CancellationToken cancellationToken = default)
+    {
+        await ChangeAsync(WorkQueue.Disband(State, workId, generation, error));
+        Dispatch();
+    }
+
+    /// <inheritdoc/>
     public async Task<WithdrawOutcome> WithdrawAsync(string workId, StopReason reason, CancellationToken cancellationToken = default)
     {
-        switch (WorkQueue.Find(State, workId))
+        var entries = WorkQueue.Together(State, workId);
+        if (entries.All(entry => entry.Lease is null))
         {
-            case null:
-                return WithdrawOutcome.Removed;
-            case { Lease: null }:
-                await _books.SaveAsync(WorkQueue.Remove(State, workId));
-                return WithdrawOutcome.Removed;
-            case var entry:
-                // Cancelling outranks pausing, never the other way round.
-                var urgent = entry.StopRequested is StopReason.Cancel ? StopReason.Cancel : reason;
-                if (entry.StopRequested != urgent || entry.Again)
-                {
-                    await _books.SaveAsync(WorkQueue.Replace(State, entry with { StopRequested = urgent, Again = false }));
-                }
-
-                SendStop(entry.Lease.Shard, new StopRequest(workId, entry.Lease.FencingToken, urgent));
-                return WithdrawOutcome.Stopping;
+            await _books.SaveAsync(entries.Aggregate(State, (state, entry) => WorkQueue.Remove(state, entry.WorkId)));
+            return WithdrawOutcome.Removed;
         }
+
+        var next = entries.Where(entry => entry.Again).Aggregate(State, (state, entry) => WorkQueue.Replace(state, entry with { Again = false }));
+        var ids = entries.Select(entry => entry.WorkId).ToHashSet();
+        await ChangeAsync(WorkQueue.Stop(next, entry => ids.Contains(entry.WorkId), reason));
+        return WithdrawOutcome.Stopping;
     }
 
     /// <inheritdoc/>
@@ -86,6 +105,7 @@ internal sealed partial class SchedulerGrain(
 
         book.Incarnation = shard.Incarnation;
         book.Device = shard.Device;
+        book.Address = shard.Address;
         book.LastSeen = time.GetUtcNow();
         book.Held = [];
         book.IsRegistered = true;
@@ -95,7 +115,7 @@ internal sealed partial class SchedulerGrain(
             $"The worker process of {shard.Shard} ended while it worked on this.",
             "Look at the host's log for the cause.",
             Retryable: true);
-        await LoseAsync(lease => lease.Shard == shard.Shard && lease.Incarnation != shard.Incarnation ? error : null);
+        await LoseAsync(entry => entry.Lease!.Shard == shard.Shard && entry.Lease.Incarnation != shard.Incarnation ? error : null);
         Dispatch();
     }
 
@@ -130,7 +150,7 @@ internal sealed partial class SchedulerGrain(
         if (WorkQueue.Find(State, workId) is { Lease: { } lease } && lease.FencingToken == fencingToken &&
             _shards.TryGetValue(lease.Shard, out var book))
         {
-            book.Held = book.Held.RemoveAll(held => held.WorkId == workId && held.FencingToken == fencingToken);
+            book.Held = book.Held.RemoveAll(held => held.FencingToken == fencingToken);
         }
 
         await _books.SaveAsync(WorkQueue.Release(State, workId, fencingToken, requeueAfter, time.GetUtcNow()));
@@ -145,6 +165,7 @@ internal sealed partial class SchedulerGrain(
             book.IsDraining = true;
             LogDraining(shard);
             await NoteShardAsync(book, State.IsDrained(shard));
+            await ChangeAsync(WorkQueue.RegroupAround(State, shard));
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed record SchedulerState
     /// <summary>Queued and leased work in the order of arrival.</summary>
     public ImmutableArray<WorkEntry> Work { get; init; } = [];
 
-    /// <summary>For fairness: the token of the last lease that each run got.</summary>
+    /// <summary>For fairness: the token of the last lease that each group got, see <see cref="WorkEntry.Group"/>.</summary>
     public ImmutableDictionary<string, long> Served { get; init; } = ImmutableDictionary<string, long>.Empty;
 
     /// <summary>Shards that live, that were lost not long ago, or that an operator has taken out of service, by key.</summary>
@@ -32,6 +32,15 @@ internal sealed record WorkEntry
 
     public int Priority { get; init; }
 
+    /// <summary>How many shards are to work on it together.</summary>
+    public int Shards { get; init; } = 1;
+
+    /// <summary>With how many it may be handed out.</summary>
+    public int MinimumShards { get; init; } = 1;
+
+    /// <summary>Its place among the leases that were granted together; null while it waits, and for work on one shard.</summary>
+    public GangMembership? Gang { get; init; }
+
     /// <summary>Not to be handed out before.</summary>
     public DateTimeOffset NotBefore { get; init; }
 
@@ -49,6 +58,15 @@ internal sealed record WorkEntry
 
     /// <summary>The lease is lost and the owner has yet to be told.</summary>
     public WorkError? Lost { get; init; }
+
+    /// <summary>True if it may be worked on by several shards; at the moment it may be one.</summary>
+    public bool IsGang => Shards > 1;
+
+    /// <summary>True if a shard works on it and is to go on.</summary>
+    public bool IsRunning => this is { Lease: not null, Lost: null, StopRequested: null };
+
+    /// <summary>What shares are fair between: runs, sweeps, all extractions of a run, all calibrations.</summary>
+    public string Group => Owner.Kind is WorkOwnerKind.TrainingRun or WorkOwnerKind.Sweep ? $"{Owner.Kind}/{Owner.Key}" : $"{Owner.Kind}/{Work.Run}";
 }
 
 /// <summary>A lease in the scheduler's books.</summary>

@@ -14,6 +14,9 @@ internal sealed class ShardBook(string shard, string incarnation, DeviceDescript
     /// <summary>Its device.</summary>
     public DeviceDescription Device { get; set; } = device;
 
+    /// <summary>Where its process takes connections of other members of a gang.</summary>
+    public string? Address { get; set; }
+
     /// <summary>False for a shard that is only known from the stored state and has not been heard of yet.</summary>
     public bool IsRegistered { get; set; }
 
@@ -28,4 +31,7 @@ internal sealed class ShardBook(string shard, string incarnation, DeviceDescript
 
     /// <summary>What it said that it works on.</summary>
     public ImmutableArray<HeldLease> Held { get; set; } = [];
+
+    /// <summary>Its seat for a lease.</summary>
+    public Seat Seat => new(Shard, Incarnation, Address);
 }

@@ -2,18 +2,26 @@ using System.Collections.Immutable;
 
 namespace Poa.Actors;
 
-/// <summary>The rules of queue and leases, as functions from state to state.</summary>
-internal static class WorkQueue
+/// <summary>
+/// The rules of queue and leases, as functions from state to state. Which work is next, and which has to make room, is in the part
+/// <c>Choice</c>; what concerns several shards that work together in <c>Gangs</c>.
+/// </summary>
+internal static partial class WorkQueue
 {
-    /// <summary>Runs whose last service is remembered; a forgotten one only gets its turn a little earlier.</summary>
+    /// <summary>Groups whose last service is remembered; a forgotten one only gets its turn a little earlier.</summary>
     private const int ServedLimit = 256;
 
-    /// <summary>Adds work; work that is known is left alone, unless it is being put down: then it is queued again afterwards (after a drain its owner asks for that anyway).</summary>
+    /// <summary>
+    /// Adds work; work that is known is left alone, unless it is being put down on its owner's request: then it is queued again
+    /// afterwards (after other stops its owner asks for that anyway).
+    /// </summary>
     public static SchedulerState Enqueue(SchedulerState state, WorkRequest request, DateTimeOffset now)
     {
-        if (Find(state, request.WorkId) is { } known)
+        if (Known(state, request) is { } known)
         {
-            return known is { Lease: not null, StopRequested: not (null or StopReason.Drain), Again: false } ? Replace(state, known with { Again = true }) : state;
+            return known is { Lease: not null, StopRequested: StopReason.Pause or StopReason.Cancel, Again: false }
+                ? Replace(state, known with { Again = true })
+                : state;
         }
 
         return state with
@@ -24,42 +32,33 @@ internal static class WorkQueue
                 Work = request.Work,
                 Owner = request.Owner,
                 Priority = request.Priority,
+                Shards = request.Shards,
+                MinimumShards = request.MinimumShards,
                 NotBefore = now + request.Delay,
             }),
         };
     }
 
-    /// <summary>
-    /// The work that a free shard is to get: by priority, then the run served longest ago, then short work before training, then
-    /// first come.
-    /// </summary>
-    public static WorkEntry? Next(SchedulerState state, DateTimeOffset now) => state.Work
-        .Where(entry => entry.Lease is null && entry.NotBefore <= now)
-        .OrderByDescending(entry => entry.Priority)
-        .ThenBy(entry => state.Served.GetValueOrDefault(entry.Work.Run))
-        .ThenBy(entry => entry.Work is TrainingShardWork ? 1 : 0)
-        .FirstOrDefault();
-
-    /// <summary>Gives work to a shard under a new token.</summary>
-    public static SchedulerState Grant(SchedulerState state, string workId, string shard, string incarnation, DateTimeOffset now)
+    /// <summary>Gives work to shards, as many as there are seats, under new tokens that follow each other.</summary>
+    public static SchedulerState Grant(SchedulerState state, string workId, IReadOnlyList<Seat> seats, DateTimeOffset now)
     {
         var entry = Find(state, workId)!;
-        var token = state.LastToken + 1;
-        var served = state.Served.SetItem(entry.Work.Run, token);
+        var first = state.LastToken + 1;
+        var last = state.LastToken + seats.Count;
+        var served = state.Served.SetItem(entry.Group, last);
         if (served.Count > ServedLimit)
         {
             served = served.Remove(served.MinBy(pair => pair.Value).Key);
         }
 
-        return Replace(state, entry with
+        var leased = entry with { Attempt = entry.Attempt + 1, StopRequested = null, Again = false };
+        ImmutableArray<GangMember> members = [.. seats.Select((seat, rank) => new GangMember(seat.Shard, first + rank, seat.Address))];
+        return state with
         {
-            Lease = new Assignment(token, shard, incarnation, now),
-            Attempt = entry.Attempt + 1,
-            StopRequested = null,
-            Again = false,
-        }) with
-        {
-            LastToken = token,
+            Work = state.Work.InsertRange(
+                state.Work.IndexOf(entry) + 1,
+                seats.Select((seat, rank) => Member(leased, rank, members) with { Lease = new Assignment(first + rank, seat.Shard, seat.Incarnation, now) })).Remove(entry),
+            LastToken = last,
             Served = served,
         };
     }
@@ -72,24 +71,27 @@ internal static class WorkQueue
             return state;
         }
 
-        if (requeueAfter is null && entry.Again)
-        {
-            requeueAfter = TimeSpan.Zero;
-        }
-
-        return requeueAfter is { } delay
-            ? Replace(state, entry with { Lease = null, StopRequested = null, Again = false, Lost = null, NotBefore = now + delay })
-            : Remove(state, workId);
+        var again = requeueAfter is not null || entry.Again;
+        var notBefore = Later(entry.NotBefore, now + (requeueAfter ?? TimeSpan.Zero));
+        return Others(state, entry).FirstOrDefault() is { } other
+            // A gang is queued again when its last member has put its part down.
+            ? Remove(again ? Replace(state, other with { Again = true, NotBefore = Later(other.NotBefore, notBefore) }) : state, workId)
+            : again
+                ? state with { Work = state.Work.Replace(entry, Waiting(entry) with { NotBefore = notBefore }) }
+                : Remove(state, workId);
     }
 
-    /// <summary>Marks leases as lost; their owners are told next.</summary>
-    public static SchedulerState Lose(SchedulerState state, Func<Assignment, WorkError?> judge)
+    /// <summary>Marks leases as lost, and with one of a gang all of it; their owners are told next.</summary>
+    public static SchedulerState Lose(SchedulerState state, Func<WorkEntry, WorkError?> judge)
     {
         foreach (var entry in state.Work)
         {
-            if (entry is { Lease: { } lease, Lost: null } && judge(lease) is { } error)
+            if (entry is { Lease: not null, Lost: null } && judge(entry) is { } error)
             {
-                state = Replace(state, entry with { Lost = error });
+                foreach (var member in Others(state, entry).Where(other => other.Lost is null).Append(entry))
+                {
+                    state = Replace(state, member with { Lost = error });
+                }
             }
         }
 
@@ -97,18 +99,49 @@ internal static class WorkQueue
     }
 
     /// <summary>
-    /// Takes a shard out of service and asks what it has to stop; work that was asked to stop for another reason stops for that one.
+    /// Takes a shard out of service and asks what it has to stop. The others of a gang with a shard there stop too, to go on without it.
     /// </summary>
-    public static SchedulerState Drain(SchedulerState state, KnownShard shard) => state with
+    public static SchedulerState Drain(SchedulerState state, KnownShard shard)
     {
-        Shards = state.Shards.SetItem(shard.Shard, shard with { IsDrained = true }),
-        Work = [.. state.Work.Select(entry => entry.Lease?.Shard == shard.Shard && entry is { Lost: null, StopRequested: null }
-            ? entry with { StopRequested = StopReason.Drain }
-            : entry)],
-    };
+        state = state with { Shards = state.Shards.SetItem(shard.Shard, shard with { IsDrained = true }) };
+        return RegroupAround(Stop(state, entry => entry.Lease?.Shard == shard.Shard, StopReason.Drain), shard.Shard);
+    }
+
+    /// <summary>Asks work to stop, unless it was asked for a reason that is as urgent.</summary>
+    public static SchedulerState Stop(SchedulerState state, Func<WorkEntry, bool> which, StopReason reason)
+    {
+        bool IsAsked(WorkEntry entry) => entry is { Lease: not null, Lost: null } && Urgency(entry.StopRequested) < Urgency(reason) && which(entry);
+        return state.Work.Any(IsAsked)
+            ? state with { Work = [.. state.Work.Select(entry => IsAsked(entry) ? entry with { StopRequested = reason } : entry)] }
+            : state;
+    }
+
+    /// <summary>What shards are to be told of a change: what they have to stop that they had not to stop before.</summary>
+    public static IEnumerable<(string Shard, StopRequest Request)> Stops(SchedulerState before, SchedulerState after)
+    {
+        foreach (var entry in after.Work.Where(entry => entry.Lease is not null && (entry.Lost is not null || entry.StopRequested is not null)))
+        {
+            var reason = entry.Lost is null ? entry.StopRequested!.Value : StopReason.LeaseLost;
+            if (Find(before, entry.WorkId) is { Lease: not null } old && (old.Lost is null ? old.StopRequested : StopReason.LeaseLost) != reason)
+            {
+                yield return (entry.Lease!.Shard, new StopRequest(entry.WorkId, entry.Lease.FencingToken, reason));
+            }
+        }
+    }
 
     /// <summary>Finds work by its id.</summary>
-    public static WorkEntry? Find(SchedulerState state, string workId) => state.Work.FirstOrDefault(entry => entry.WorkId == workId);
+    public static WorkEntry? Find(SchedulerState state, string workId)
+    {
+        foreach (var entry in state.Work)
+        {
+            if (entry.WorkId == workId)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Puts a changed entry in the place of the one with the same id.</summary>
     public static SchedulerState Replace(SchedulerState state, WorkEntry entry) => state with
@@ -121,4 +154,21 @@ internal static class WorkQueue
     {
         Work = state.Work.RemoveAll(entry => entry.WorkId == workId),
     };
+
+    /// <summary>What people asked for outranks what the cluster needs, and cancelling outranks pausing, never the other way round.</summary>
+    private static int Urgency(StopReason? reason) => reason switch
+    {
+        null => 0,
+        StopReason.Pause => 2,
+        StopReason.Cancel => 3,
+        _ => 1,
+    };
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }
+
+/// <summary>A free shard, as a lease needs to know it.</summary>
+/// <param name="Shard">Its key.</param>
+/// <param name="Incarnation">The life of its worker process.</param>
+/// <param name="Address">Where its process takes connections of other members of a gang.</param>
+internal readonly record struct Seat(string Shard, string Incarnation, string? Address = null);

@@ -116,7 +116,7 @@ internal sealed partial class WorkerShardGrain(
             var reply = await scheduler.HeartbeatAsync(heartbeat, cancellationToken);
             if (!reply.IsRegistered)
             {
-                await scheduler.RegisterShardAsync(new ShardRegistration(Key, life.Incarnation, _device), cancellationToken);
+                await scheduler.RegisterShardAsync(new ShardRegistration(Key, life.Incarnation, _device, _executor.ExchangeAddress), cancellationToken);
             }
 
             foreach (var stop in reply.Stops)
@@ -148,8 +148,9 @@ internal sealed partial class WorkerShardGrain(
                 await _executor.StopAsync(request.WorkId, request.FencingToken, request.Reason);
                 if (request.Reason == StopReason.LeaseLost)
                 {
-                    // Its last report is refused: the device is free only from here on.
+                    // Its last report is refused: the device is free only from here on, and somebody may wait for it.
                     Forget(request.WorkId, request.FencingToken);
+                    await HeartbeatAsync(CancellationToken.None);
                 }
             }
             catch (Exception e)

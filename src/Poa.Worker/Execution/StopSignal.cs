@@ -4,7 +4,7 @@ namespace Poa.Worker.Execution;
 
 /// <summary>
 /// Why a piece of work is to stop, if it is. A more urgent reason replaces a less urgent one: what a person asked for outranks
-/// the host going down or being drained, and a lost lease outranks all.
+/// the host going down, being drained or making room, and a lost lease outranks all.
 /// </summary>
 internal sealed class StopSignal : IDisposable
 {
@@ -60,7 +60,7 @@ internal sealed class StopSignal : IDisposable
 
     private static int Urgency(StopReason reason) => reason switch
     {
-        StopReason.Shutdown or StopReason.Drain => 0,
+        StopReason.Shutdown or StopReason.Drain or StopReason.Preempt or StopReason.Regroup => 0,
         StopReason.Pause => 1,
         StopReason.Cancel => 2,
         _ => 3,

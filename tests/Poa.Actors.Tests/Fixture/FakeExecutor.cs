@@ -11,6 +11,8 @@ public sealed class FakeExecutor : IWorkExecutor
 
     public IReadOnlyList<DeviceDescription> Devices { get; init; } = [new("cpu", "a device that only waits")];
 
+    public string? ExchangeAddress { get; init; }
+
     public IReadOnlyList<FakeWork> Started
     {
         get

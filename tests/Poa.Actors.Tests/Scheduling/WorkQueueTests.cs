@@ -4,87 +4,69 @@ namespace Poa.Actors.Tests.Scheduling;
 
 public sealed class WorkQueueTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
-    private static readonly WorkOwner Owner = new(WorkOwnerKind.TrainingRun, "owner");
-
-    [Fact]
-    public void Next_TwoRunsWithManyJobs_ServedInTurn()
-    {
-        var state = new SchedulerState();
-        for (var i = 0; i < 3; i++)
-        {
-            state = WorkQueue.Enqueue(state, Short($"a{i}", "run-a"), Now);
-        }
-
-        for (var i = 0; i < 3; i++)
-        {
-            state = WorkQueue.Enqueue(state, Short($"b{i}", "run-b"), Now);
-        }
-
-        Assert.Equal(["a0", "b0", "a1", "b1", "a2", "b2"], Drain(state));
-    }
-
-    [Fact]
-    public void Next_PriorityThenShortBeforeTraining()
-    {
-        var state = new SchedulerState();
-        state = WorkQueue.Enqueue(state, new WorkRequest("train", new TrainingShardWork("run-a", "", ""), Owner), Now);
-        state = WorkQueue.Enqueue(state, Short("short", "run-a"), Now);
-        state = WorkQueue.Enqueue(state, Short("urgent", "run-b") with { Priority = 1 }, Now);
-        Assert.Equal(["urgent", "short", "train"], Drain(state));
-    }
-
     [Fact]
     public void Grant_Always_TokensRiseStrictly()
     {
-        var state = WorkQueue.Enqueue(new SchedulerState(), Short("w", "run-a"), Now);
+        var queue = new QueueModel(1).Add(QueueModel.Run("a"));
         long last = 0;
         for (var i = 0; i < 5; i++)
         {
-            state = WorkQueue.Grant(state, "w", "local/cpu", "life", Now);
-            var token = WorkQueue.Find(state, "w")!.Lease!.FencingToken;
+            queue.HandOut();
+            var token = queue.Leased[0].Lease!.FencingToken;
             Assert.True(token > last);
             last = token;
-            state = WorkQueue.Release(state, "w", token, TimeSpan.Zero, Now);
+            queue.Release("train/a/0", TimeSpan.Zero);
         }
 
-        Assert.Equal(5, WorkQueue.Find(state, "w")!.Attempt);
+        Assert.Equal(5, queue.Entry("train/a/0").Attempt);
     }
 
     [Fact]
     public void Release_OtherToken_ChangesNothing()
     {
-        var state = WorkQueue.Grant(WorkQueue.Enqueue(new SchedulerState(), Short("w", "run-a"), Now), "w", "local/cpu", "life", Now);
-        Assert.Same(state, WorkQueue.Release(state, "w", 99, null, Now));
+        var queue = new QueueModel(1).Add(QueueModel.Run("a"));
+        queue.HandOut();
+        Assert.Same(queue.State, WorkQueue.Release(queue.State, "train/a/0", 99, null, queue.Now));
     }
 
     [Fact]
     public void Next_Delayed_NotBeforeItsTime()
     {
-        var state = WorkQueue.Enqueue(new SchedulerState(), Short("w", "run-a") with { Delay = TimeSpan.FromSeconds(5) }, Now);
-        Assert.Null(WorkQueue.Next(state, Now.AddSeconds(4)));
-        Assert.NotNull(WorkQueue.Next(state, Now.AddSeconds(5)));
+        var queue = new QueueModel(1).Add(QueueModel.Run("a") with { Delay = TimeSpan.FromSeconds(5) });
+        Assert.Null(WorkQueue.Next(queue.State, 1, queue.Now.AddSeconds(4)));
+        Assert.NotNull(WorkQueue.Next(queue.State, 1, queue.Now.AddSeconds(5)));
     }
 
     [Fact]
     public void Enqueue_KnownWork_LeftAsItIs()
     {
-        var state = WorkQueue.Enqueue(new SchedulerState(), Short("w", "run-a"), Now);
-        Assert.Same(state, WorkQueue.Enqueue(state, Short("w", "run-a"), Now));
+        var queue = new QueueModel(1).Add(QueueModel.Run("a"));
+        Assert.Same(queue.State, WorkQueue.Enqueue(queue.State, QueueModel.Run("a"), queue.Now));
     }
 
-    private static WorkRequest Short(string id, string run) => new(id, new ExtractionWork(run, 0, "48x2", ""), Owner);
-
-    private static List<string> Drain(SchedulerState state)
+    [Theory]
+    [InlineData(StopReason.Pause, StopReason.Cancel, StopReason.Cancel)]
+    [InlineData(StopReason.Cancel, StopReason.Pause, StopReason.Cancel)]
+    [InlineData(StopReason.Preempt, StopReason.Pause, StopReason.Pause)]
+    [InlineData(StopReason.Pause, StopReason.Drain, StopReason.Pause)]
+    [InlineData(StopReason.Drain, StopReason.Preempt, StopReason.Drain)]
+    public void Stop_Twice_TheMoreUrgentReasonHolds(StopReason first, StopReason second, StopReason expected)
     {
-        var order = new List<string>();
-        while (WorkQueue.Next(state, Now) is { } entry)
-        {
-            order.Add(entry.WorkId);
-            state = WorkQueue.Grant(state, entry.WorkId, "local/cpu", "life", Now);
-            state = WorkQueue.Release(state, entry.WorkId, state.LastToken, null, Now);
-        }
-
-        return order;
+        var queue = new QueueModel(1).Add(QueueModel.Run("a"));
+        queue.HandOut();
+        var once = WorkQueue.Stop(queue.State, _ => true, first);
+        var twice = WorkQueue.Stop(once, _ => true, second);
+        Assert.Equal(expected, WorkQueue.Find(twice, "train/a/0")!.StopRequested);
+        Assert.Equal(expected == first ? [] : [expected], WorkQueue.Stops(once, twice).Select(stop => stop.Request.Reason));
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 4)]
+    [InlineData(6, 32)]
+    [InlineData(7, 60)]
+    [InlineData(1000, 60)]
+    public void BackOff_EachFailure_TwiceAsLongUpToTheLongestAndAlwaysTheSame(int failures, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new PoaActorsOptions().BackOff(failures));
 }
