@@ -19,8 +19,10 @@ public sealed partial class RunsClient
     /// <param name="run">Run id; a new one if null. The same command with the same id twice equals once.</param>
     /// <param name="name">Name for people.</param>
     /// <param name="labels">Labels for search.</param>
-    /// <param name="priority">Higher goes first.</param>
+    /// <param name="priority">Higher goes first; see <see cref="WorkPriority"/>.</param>
     /// <param name="createdBy">Who asks for it; the user of this process if null.</param>
+    /// <param name="shards">How many worker shards are to work on it together.</param>
+    /// <param name="minimumShards">With how many of them it may begin, and go on when some are lost.</param>
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
     public Task<RunSnapshot> StartAsync(
         PoaConfiguration configuration,
@@ -28,8 +30,10 @@ public sealed partial class RunsClient
         string? run = null,
         string name = "",
         IReadOnlyDictionary<string, string>? labels = null,
-        int priority = 0,
+        int priority = WorkPriority.Default,
         string? createdBy = null,
+        int shards = 1,
+        int minimumShards = 1,
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
             var id = RunId.Validate(run ?? RunId.New(_client.Time));
@@ -44,6 +48,8 @@ public sealed partial class RunsClient
                     CreatedBy = createdBy ?? Environment.UserName,
                     Labels = labels?.ToImmutableDictionary() ?? ImmutableDictionary<string, string>.Empty,
                     Priority = priority,
+                    Shards = shards,
+                    MinimumShards = minimumShards,
                 },
                 cancellationToken);
             return await grain.StartAsync(cancellationToken);

@@ -20,6 +20,7 @@ public sealed class SweepsClient
     /// <param name="recompute">Compute anew what is stored.</param>
     /// <param name="sweep">Sweep id; a new one if null. The same command with the same id twice equals once.</param>
     /// <param name="createdBy">Who asks for it; the user of this process if null.</param>
+    /// <param name="priority">Higher goes first; see <see cref="WorkPriority"/>.</param>
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
     /// <exception cref="PoaException">
     /// No such run or checkpoint, or a name that is not on the run's grid (the message lists the legal ones).
@@ -34,6 +35,7 @@ public sealed class SweepsClient
         bool recompute = false,
         string? sweep = null,
         string? createdBy = null,
+        int priority = WorkPriority.Default,
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
             var described = Benchmarks.Describe(benchmark);
@@ -52,6 +54,7 @@ public sealed class SweepsClient
                     SubNetworks = benchmark == Benchmarks.PixelKnn ? [Benchmarks.Pixels] : await NamesAsync(run, subNetworks, cancellationToken),
                     Options = options?.ToImmutableDictionary() ?? ImmutableDictionary<string, string>.Empty,
                     Recompute = recompute,
+                    Priority = priority,
                     CreatedBy = createdBy ?? Environment.UserName,
                 },
                 cancellationToken);

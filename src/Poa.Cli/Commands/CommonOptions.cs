@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Poa.Actors.Abstractions;
 
 namespace Poa.Cli.Commands;
 
@@ -14,6 +15,15 @@ internal static class CommonOptions
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print the data as JSON." };
+
+    /// <summary><c>--priority N</c>; out of range it is refused by <see cref="WorkPriority.Validate"/>.</summary>
+    public static Option<int> Priority() => new("--priority")
+    {
+        Description = $"Higher is served first, equal ones share the workers fairly; in [{WorkPriority.Lowest}, {WorkPriority.Highest}]. "
+            + "What is higher by 10 or more has lower work write a checkpoint and make room.",
+        HelpName = "N",
+        DefaultValueFactory = _ => WorkPriority.Default,
+    };
 
     /// <summary>The argument <c>RUN</c>.</summary>
     public static Argument<string> Run() => new("RUN") { Description = "A run's id, the begin of one that fits no other, or `latest`." };

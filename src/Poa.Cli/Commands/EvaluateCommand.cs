@@ -24,6 +24,7 @@ internal static class EvaluateCommand
         };
         var list = new Option<bool>("--options") { Description = "Print the options of the benchmark and end." };
         var recompute = new Option<bool>("--recompute") { Description = "Compute anew what is stored." };
+        var priority = CommonOptions.Priority();
         var (home, json) = (CommonOptions.Home(), CommonOptions.Json());
         var command = new PoaCommand("evaluate", "Evaluates sub-networks of a checkpoint. Results are kept for good; what is stored is not computed again.",
             "poa evaluate latest --benchmark knn --subnetworks all",
@@ -32,7 +33,7 @@ internal static class EvaluateCommand
             "poa evaluate latest --benchmark linear --set preset=quick",
             "poa evaluate latest --benchmark linear --options",
             "poa evaluate poa-20261123-4f2a --train-data /data/train --test-data /data/test")
-        { run, benchmark, subNetworks, checkpoint, train, test, options, list, recompute, home, json };
+        { run, benchmark, subNetworks, checkpoint, train, test, options, list, recompute, priority, home, json };
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(list) ? PrintOptions(context, Benchmarks.Describe(parsed.GetRequiredValue(benchmark))) : new SweepRequest
         {
             Home = HomeFolder.Resolve(parsed.GetValue(home)),
@@ -44,6 +45,7 @@ internal static class EvaluateCommand
             Test = parsed.GetValue(test),
             Options = Settings(parsed.GetValue(options) ?? []),
             Recompute = parsed.GetValue(recompute),
+            Priority = WorkPriority.Validate(parsed.GetValue(priority)),
             Json = parsed.GetValue(json),
         }.RunAsync(context, cancellationToken));
         return command;

@@ -35,6 +35,9 @@ internal sealed record SweepRequest
     /// <summary>Compute anew what is stored.</summary>
     public bool Recompute { get; init; }
 
+    /// <summary>Higher goes first.</summary>
+    public int Priority { get; init; } = WorkPriority.Default;
+
     /// <summary>Print as JSON.</summary>
     public bool Json { get; init; }
 
@@ -58,7 +61,7 @@ internal sealed record SweepRequest
         var snapshot = await client.Runs.GetAsync(id, cancellationToken).ConfigureAwait(false);
         var data = EvaluationImages.Choose(Benchmarks.Describe(Benchmark), snapshot.Specification.Data, Train, Test);
         var sweep = await client.Sweeps.StartAsync(
-            id, data, Benchmark, SubNetworks, Checkpoint, Options, Recompute, cancellationToken: cancellationToken).ConfigureAwait(false);
+            id, data, Benchmark, SubNetworks, Checkpoint, Options, Recompute, priority: Priority, cancellationToken: cancellationToken).ConfigureAwait(false);
         var results = await SweepWatcher.FollowAsync(client, sweep.Specification.SweepId, context, cancellationToken).ConfigureAwait(false);
         ResultsCommand.Print(context, id, sweep.Specification.Iteration, results, null, Json ? ResultsForm.Json : ResultsForm.Table);
         return ExitCodes.Success;

@@ -21,6 +21,9 @@ internal static class TrainCommand
         };
         var run = new Option<string?>("--run") { Description = "Id of the new run; made up if not given. The same command twice equals once.", HelpName = "ID" };
         var name = new Option<string?>("--name") { Description = "Name for people." };
+        var priority = CommonOptions.Priority();
+        var shards = new Option<int>("--shards") { Description = "How many workers are to train it together.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var minimum = new Option<int>("--min-shards") { Description = "With how many of them it may begin, and go on when some are lost.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var detach = new Option<bool>("--detach") { Description = "Return once the run is queued; needs a running host (poa up)." };
         var estimate = new Option<bool>("--estimate") { Description = "Start no run: print its size and cost, and how long it would take after measuring a few steps." };
         var home = CommonOptions.Home();
@@ -29,7 +32,7 @@ internal static class TrainCommand
             "poa train --preset demo --data demo",
             "poa train --preset vit-ee1200 --data imagenet:/data/imagenet train.batch_size_per_gpu=32",
             "poa train --config my.yaml --data /data/photos optim.epochs=10 --name photos",
-            "poa train --preset demo --data /data/photos --estimate") { config, preset, overrides, data, run, name, detach, estimate, home, json };
+            "poa train --preset demo --data /data/photos --estimate") { config, preset, overrides, data, run, name, priority, shards, minimum, detach, estimate, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var plan = RunPlan.Make(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(data));
@@ -38,12 +41,14 @@ internal static class TrainCommand
                 return await EstimateAsync(plan, HomeFolder.Resolve(parsed.GetValue(home)), parsed.GetValue(json), context, cancellationToken).ConfigureAwait(false);
             }
 
+            var urgency = WorkPriority.Validate(parsed.GetValue(priority));
             var id = parsed.GetValue(run);
             var detached = parsed.GetValue(detach);
             await using var connection = await PoaConnection.OpenAsync(
                 HomeFolder.Resolve(parsed.GetValue(home)), detached ? HostNeed.Running : HostNeed.Worker, cancellationToken).ConfigureAwait(false);
             var started = await connection.Client.Runs.StartAsync(
-                plan.Configuration, plan.Data, id is null ? null : RunId.Validate(id), parsed.GetValue(name) ?? "", cancellationToken: cancellationToken).ConfigureAwait(false);
+                plan.Configuration, plan.Data, id is null ? null : RunId.Validate(id), parsed.GetValue(name) ?? "",
+                priority: urgency, shards: parsed.GetValue(shards), minimumShards: parsed.GetValue(minimum), cancellationToken: cancellationToken).ConfigureAwait(false);
             var final = detached
                 ? started
                 : await RunWatcher.FollowOwnAsync(connection, started.Specification.RunId, context, cancellationToken).ConfigureAwait(false);

@@ -32,6 +32,8 @@ internal static class RunLines
         name = run.Specification.Name,
         status = run.Status,
         data = run.Specification.Data,
+        run.Specification.Priority,
+        run.Shards,
         run.CreatedAt,
         run.StartedAt,
         run.FinishedAt,

@@ -46,6 +46,17 @@ public sealed class CommandLineTests
         Assert.Empty(output.ToString());
     }
 
+    [Theory]
+    [InlineData("train", "--preset", "demo-quick", "--data", "demo", "--priority", "101")]
+    [InlineData("evaluate", "latest", "--priority", "-101")]
+    public async Task Run_PriorityOutOfRange_IsAUsageErrorThatNamesTheRange(params string[] arguments)
+    {
+        Assert.Equal(ExitCodes.Usage, await RunAsync(arguments));
+
+        Assert.Contains("[-100, 100]", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(output.ToString());
+    }
+
     [Fact]
     public async Task Config_Preset_PrintsWhatLoadsAgain()
     {

@@ -178,6 +178,8 @@ public sealed class WorkExecutorTests : IAsyncDisposable
     [InlineData(StopReason.Shutdown, StopReason.Pause, StopReason.Pause)]
     [InlineData(StopReason.Pause, StopReason.Shutdown, StopReason.Pause)]
     [InlineData(StopReason.Pause, StopReason.Cancel, StopReason.Cancel)]
+    [InlineData(StopReason.Preempt, StopReason.Pause, StopReason.Pause)]
+    [InlineData(StopReason.Cancel, StopReason.Regroup, StopReason.Cancel)]
     [InlineData(StopReason.LeaseLost, StopReason.Cancel, StopReason.LeaseLost)]
     public void Request_TwoReasons_TheMoreUrgentStays(StopReason first, StopReason second, StopReason expected)
     {

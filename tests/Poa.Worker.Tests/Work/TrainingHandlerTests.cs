@@ -45,6 +45,7 @@ public sealed class TrainingHandlerTests
     [InlineData(3, StopReason.Pause)]
     [InlineData(3, StopReason.Shutdown)]
     [InlineData(3, StopReason.Drain)]
+    [InlineData(3, StopReason.Preempt)]
     [InlineData(3, StopReason.LeaseLost)]
     public async Task Execute_StoppedAndStartedAgain_EqualsTheUndisturbedRunBitForBit(long stopAt, StopReason reason)
     {

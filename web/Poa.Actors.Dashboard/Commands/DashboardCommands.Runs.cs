@@ -17,14 +17,15 @@ public sealed partial class DashboardCommands
     public Task<RunSnapshot> StartRunAsync(ClaimsPrincipal user, NewRun run, CancellationToken cancellationToken = default) => DoAsync(
         user,
         run.RunId ?? "",
-        $"{(run.Preset is null ? "configuration" : $"preset {run.Preset}")}, data {run.Data}, overrides [{string.Join(' ', run.Overrides)}], name {run.Name}",
+        $"{(run.Preset is null ? "configuration" : $"preset {run.Preset}")}, data {run.Data}, overrides [{string.Join(' ', run.Overrides)}], name {run.Name}{PriorityText(run.Priority)}",
         async () =>
         {
             var configuration = Settled(run);
             // A repeat of a command whose answer was lost finds its run, also if the data has gone meanwhile.
             var known = run.RunId is { } id && (await poa.Runs.QueryAsync(new CatalogQuery { Text = RunId.Validate(id) }, cancellationToken)).Entries.Any(e => e.RunId == id);
             var data = known ? (await poa.Runs.GetAsync(run.RunId!, cancellationToken)).Specification.Data : await UsableDataAsync(run, configuration, cancellationToken);
-            return await poa.Runs.StartAsync(configuration, data, run.RunId, run.Name, createdBy: NameOf(user), cancellationToken: cancellationToken);
+            return await poa.Runs.StartAsync(configuration, data, run.RunId, run.Name, priority: run.Priority, createdBy: NameOf(user),
+                shards: run.Shards, minimumShards: run.MinimumShards, cancellationToken: cancellationToken);
         },
         snapshot => snapshot.Specification.RunId);
 

@@ -13,9 +13,9 @@ public sealed partial class DashboardCommands
     public Task<SweepSnapshot> StartSweepAsync(ClaimsPrincipal user, NewSweep sweep, CancellationToken cancellationToken = default) => DoAsync(
         user,
         sweep.SweepId ?? "",
-        $"{sweep.Benchmark} of run {sweep.Run}, {sweep.SubNetworks?.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all"} sub-networks{(sweep.Recompute ? ", computed anew" : "")}",
+        $"{sweep.Benchmark} of run {sweep.Run}, {sweep.SubNetworks?.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all"} sub-networks{(sweep.Recompute ? ", computed anew" : "")}{PriorityText(sweep.Priority)}",
         () => poa.Sweeps.StartAsync(
-            sweep.Run, sweep.Data, sweep.Benchmark, sweep.SubNetworks, sweep.Iteration, sweep.Options, sweep.Recompute, sweep.SweepId, NameOf(user), cancellationToken),
+            sweep.Run, sweep.Data, sweep.Benchmark, sweep.SubNetworks, sweep.Iteration, sweep.Options, sweep.Recompute, sweep.SweepId, NameOf(user), sweep.Priority, cancellationToken),
         snapshot => snapshot.Specification.SweepId);
 
     /// <summary>Gives up what has no result yet.</summary>

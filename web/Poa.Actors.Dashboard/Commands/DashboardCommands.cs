@@ -38,6 +38,8 @@ public sealed partial class DashboardCommands
         this.logger = logger;
     }
 
+    private static string PriorityText(int priority) => priority == WorkPriority.Default ? "" : $", priority {priority}";
+
     /// <summary>Authorises, acts, and writes what came of it into the audit log.</summary>
     private async Task<T> DoAsync<T>(
         ClaimsPrincipal user, string target, string detail, Func<Task<T>> act, Func<T, string>? targetOf = null, [CallerMemberName] string method = "")

@@ -33,6 +33,15 @@ public sealed record NewRun
     /// <summary>Id of the run; a new one if null. The same command with the same id twice equals once.</summary>
     public string? RunId { get; init; }
 
+    /// <summary>Higher is served first, equal ones share the workers fairly; see <see cref="WorkPriority"/>.</summary>
+    public int Priority { get; init; } = WorkPriority.Default;
+
+    /// <summary>How many workers are to train it together, in [1, <see cref="RunSpecification.MaxShards"/>].</summary>
+    public int Shards { get; init; } = 1;
+
+    /// <summary>With how many of them it may begin, and go on when some are lost; in [1, <see cref="Shards"/>].</summary>
+    public int MinimumShards { get; init; } = 1;
+
     /// <summary>The configuration that this asks for: defaults, then preset or file, then overrides.</summary>
     /// <exception cref="PoaException">It is too long, or wrong; every fault is named (<see cref="ErrorCodes.InvalidArgument"/>).</exception>
     public PoaConfiguration Configure()

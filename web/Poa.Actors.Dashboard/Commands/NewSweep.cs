@@ -24,6 +24,9 @@ public sealed record NewSweep
     /// <summary>Compute anew what is stored.</summary>
     public bool Recompute { get; init; }
 
+    /// <summary>Higher is served first, equal ones share the workers fairly; see <see cref="WorkPriority"/>.</summary>
+    public int Priority { get; init; } = WorkPriority.Default;
+
     /// <summary>Id of the sweep; a new one if null. The same command with the same id twice equals once.</summary>
     public string? SweepId { get; init; }
 }

@@ -46,6 +46,14 @@ public sealed class NewRunDraftTests
     }
 
     [Fact]
+    public void ToNewRun_PriorityAndWorkers_AreAskedFor()
+    {
+        var run = new NewRunDraft { Priority = 20, Shards = 2, MinimumShards = 4 }.ToNewRun();
+
+        Assert.Equal((20, 2, 2), (run.Priority, run.Shards, run.MinimumShards));
+    }
+
+    [Fact]
     public void Difference_PresetWithOneChange_NamesItAndTheNearestPreset()
     {
         var configuration = ConfigurationPresets.Load("demo", ["optim.epochs=3"]);

@@ -22,6 +22,9 @@ public sealed class EvaluationForm
     /// <summary>Compute anew what is stored.</summary>
     public bool Recompute { get; set; }
 
+    /// <summary>Higher is served first.</summary>
+    public int Priority { get; set; } = WorkPriority.Default;
+
     /// <summary>The kinds of sets that the chosen benchmarks need, each once.</summary>
     public IEnumerable<ImageFields> Needed() => Described().Where(benchmark => benchmark.NeedsImages).Select(benchmark => Images[benchmark.Images]).Distinct();
 
@@ -103,6 +106,7 @@ public sealed class EvaluationForm
             Options = OptionsOf(benchmark),
             SubNetworks = [.. view.Grid.SubNetworks.Select(cell => cell.ToString()).Where(selected.Contains)],
             Recompute = Recompute,
+            Priority = Priority,
         }),
     ];
 

@@ -27,6 +27,15 @@ public sealed record NewRunDraft
     /// <summary>Name for people.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>Higher is served first.</summary>
+    public int Priority { get; init; } = WorkPriority.Default;
+
+    /// <summary>How many workers are to train it together.</summary>
+    public int Shards { get; init; } = 1;
+
+    /// <summary>With how many of them it may begin and go on.</summary>
+    public int MinimumShards { get; init; } = 1;
+
     /// <summary>Lines of <see cref="Overrides"/> that say something.</summary>
     public IReadOnlyList<string> OverrideLines => Overrides.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -40,6 +49,9 @@ public sealed record NewRunDraft
         Data = Data.Trim(),
         Name = Name.Trim(),
         RunId = id,
+        Priority = Priority,
+        Shards = Shards,
+        MinimumShards = Math.Min(MinimumShards, Shards),
     };
 
     /// <summary>The configuration that comes out, or everything that is wrong with it.</summary>

@@ -85,6 +85,9 @@ public sealed partial class NewRunPage
         }
     }
 
+    /// <summary>A field that was emptied is what it was at first.</summary>
+    private static int Whole(double? value, int otherwise) => value is { } number ? (int)Math.Round(number) : otherwise;
+
     private static string? Text(IReadOnlyList<ConfigurationFault> faults) => faults.Count == 0 ? null : string.Join(" ", faults.Select(fault => fault.Message));
 
     private void Change(NewRunDraft changed)
