@@ -8,7 +8,7 @@ internal sealed record BenchmarkOptions
     public const string Help = """
         Measures the speed of training, of evaluation and of reading metrics on this machine.
 
-        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|dashboard|all [options]
+        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|dashboard|devices|all [options]
 
           step      one training step: images/s, GFLOP/s, share of the matrix-multiply peak, phases
           knn       k-NN features of a whole grid: one shared pass against one pass per sub-network
@@ -19,6 +19,7 @@ internal sealed record BenchmarkOptions
           detector-step  one training step of the COCO detector: time outside of matrix products and convolutions
           dashboard first content of every page with 1,000 runs, a run of 300,000 steps and a sweep of 572 jobs in the store; cost of
                     many open pages on a live run (needs Chromium: POA_CHROMIUM, or Debian's /usr/bin/chromium)
+          devices   pre-training and every evaluation on the processor and on another device: differences and times
           all       step, knn and augment, one after the other
 
           --preset NAME     configuration of step and augment (default bench)
@@ -30,6 +31,7 @@ internal sealed record BenchmarkOptions
           --page TEXT       only pages of the dashboard whose name begins so, and none on the live run
           --open-pages N    pages that are open on the live run (default 50)
           --folder PATH     where cocoeval leaves its two JSON files (default: nowhere)
+          --device NAME     device of step, and the other device of devices: cuda or cuda:N (default: cpu for step, cuda for devices)
           --json            print JSON
           --help            print this
         """;
@@ -54,14 +56,16 @@ internal sealed record BenchmarkOptions
 
     public string? Folder { get; init; }
 
+    public string? Device { get; init; }
+
     public bool Json { get; init; }
 
     /// <exception cref="FormatException">An argument is unknown or has no number where one is needed.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "dashboard" or "all"))
+        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "dashboard" or "devices" or "all"))
         {
-            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, dashboard or all; not '{string.Join(' ', arguments)}'.");
+            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, dashboard, devices or all; not '{string.Join(' ', arguments)}'.");
         }
 
         var options = new BenchmarkOptions { Command = command };
@@ -71,6 +75,7 @@ internal sealed record BenchmarkOptions
             {
                 "--json" => options with { Json = true },
                 "--folder" => options with { Folder = Value(arguments, ++i) },
+                "--device" => options with { Device = Value(arguments, ++i) },
                 "--preset" => options with { Preset = Value(arguments, ++i) },
                 "--repeats" => options with { Repeats = Number(arguments, ++i) },
                 "--images" => options with { Images = Number(arguments, ++i) },

@@ -1,5 +1,4 @@
 using Poa.Data.Datasets;
-using Poa.Data.Imaging;
 using Poa.Elastic;
 using Poa.Evaluation.Classification.Knn;
 using Poa.Networks;
@@ -42,23 +41,5 @@ internal static class KnnBenchmark
                 new("gain of sharing", oneByOne / shared, "times"),
                 new("gain by processor time", oneByOneWork / sharedWork, "times"),
             ]);
-    }
-
-    /// <summary>The first images of a set.</summary>
-    private sealed class FirstImages(IImageDataset whole, int count) : IImageDataset
-    {
-        public int Count { get; } = Math.Min(count, whole.Count);
-
-        public IReadOnlyList<string>? ClassNames => whole.ClassNames;
-
-        public string Name => whole.Name;
-
-        public string Fingerprint => whole.Fingerprint;
-
-        public int? LabelOf(int index) => whole.LabelOf(index);
-
-        public string DescribeItem(int index) => whole.DescribeItem(index);
-
-        public RgbImage Load(int index) => whole.Load(index);
     }
 }

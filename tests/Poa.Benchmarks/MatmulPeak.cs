@@ -14,10 +14,12 @@ internal sealed class MatmulPeak : IDisposable
     private readonly Tensor b;
     private readonly Tensor product;
 
-    public MatmulPeak()
+    public MatmulPeak(Device device)
     {
+        using var scope = NewDisposeScope();
         var generator = new Generator(1);
-        (a, b, product) = (randn(Size, Size, generator: generator), randn(Size, Size, generator: generator), empty(Size, Size));
+        Tensor Random() => randn(Size, Size, generator: generator).to(device).MoveToOuterDisposeScope();
+        (a, b, product) = (Random(), Random(), empty(Size, Size, device: device).MoveToOuterDisposeScope());
         Measure();
     }
 
@@ -25,7 +27,7 @@ internal sealed class MatmulPeak : IDisposable
     public static double GigaFlops => 2.0 * Size * Size * Size / 1e9;
 
     /// <summary>Times one product.</summary>
-    public Timing Measure() => Timing.Of(() => product.addmm_(a, b, beta: 0, alpha: 1));
+    public Timing Measure() => Timing.On(product.device, () => product.addmm_(a, b, beta: 0, alpha: 1));
 
     public void Dispose()
     {

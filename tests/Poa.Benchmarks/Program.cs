@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Poa.Benchmarks;
 using Poa.Benchmarks.Dashboard;
+using Poa.Benchmarks.Devices;
 using Poa.Networks;
 
 if (args is [] or [.., "--help"] or ["-h"])
@@ -38,6 +39,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "detops" => [DetectionOperatorsBenchmark.Run],
     "detector-step" => [DetectorStepBenchmark.Run],
     "dashboard" => [DashboardBenchmark.Run],
+    "devices" => [DeviceParityBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };
 var reports = new List<Report>();

@@ -1,6 +1,8 @@
 using Poa.Elastic;
+using Poa.Networks;
 using Poa.Training.Batching;
 using Poa.Training.Step;
+using static TorchSharp.torch;
 
 namespace Poa.Benchmarks;
 
@@ -19,19 +21,20 @@ internal static class StepBenchmark
         var schedules = new TrainingSchedules(configuration);
         var sampler = configuration.ElasticSampler();
         var work = new StepWork(configuration);
-        using var model = new PoaModel(configuration);
+        var device = TorchRuntime.ParseDevice(options.Device ?? "cpu");
+        using var model = new PoaModel(configuration, device);
         var phases = new PhaseClock();
         var step = new TrainingStep(model, phases.Mark);
-        using var peak = new MatmulPeak();
+        using var peak = new MatmulPeak(device);
         var runs = new List<(Timing Step, double GigaFlops, Timing Product)>();
 
-        var batches = Batches(configuration, WarmUp + options.Repeats);
+        var batches = Batches(configuration, WarmUp + options.Repeats, device);
         foreach (var batch in batches)
         {
             var elastic = sampler.At(batch.Iteration);
             var schedule = ScheduleOf(schedules, configuration, batch.Iteration);
             phases.Start(count: batch.Iteration >= WarmUp);
-            var timing = Timing.Of(() => step.Run(batch, elastic, schedule));
+            var timing = Timing.On(device, () => step.Run(batch, elastic, schedule));
             var product = peak.Measure();
             if (batch.Iteration >= WarmUp)
             {
@@ -44,7 +47,7 @@ internal static class StepBenchmark
         double Median(Func<(Timing Step, double GigaFlops, Timing Product), double> figure) => Statistics.Median(runs.Select(figure));
         return new(
             "step",
-            $"preset {options.Preset}, batch {configuration.Train.BatchSizePerGpu}, {options.Threads} threads, data loading not included, medians of {options.Repeats} steps after {WarmUp}",
+            $"preset {options.Preset}, batch {configuration.Train.BatchSizePerGpu}, {options.Threads} threads, {device}, data loading not included, medians of {options.Repeats} steps after {WarmUp}",
             [
                 new("training", configuration.Train.BatchSizePerGpu / Median(r => r.Step.Seconds), "images/s"),
                 new("step", Median(r => r.Step.Seconds), "s"),
@@ -57,10 +60,10 @@ internal static class StepBenchmark
             ]);
     }
 
-    private static List<TrainingBatch> Batches(PoaConfiguration configuration, int count)
+    private static List<TrainingBatch> Batches(PoaConfiguration configuration, int count, Device device)
     {
         using var source = new BatchSource(new SyntheticImages(SyntheticCount, configuration.Crops.GlobalCropsSize), configuration);
-        return [.. Enumerable.Range(0, count).Select(_ => source.Next())];
+        return [.. Enumerable.Range(0, count).Select(_ => source.Next(device))];
     }
 
     private static StepSchedule ScheduleOf(TrainingSchedules schedules, PoaConfiguration configuration, long iteration) => new(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 
 namespace Poa.Benchmarks;
 
@@ -13,4 +14,13 @@ internal readonly record struct Timing(double Seconds, double ProcessorSeconds)
         action();
         return new(Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
     }
+
+    /// <summary>The same for work on a device, which may go on when the call has returned: its end is awaited.</summary>
+    public static Timing On(torch.Device device, Action action) => device.type == DeviceType.CUDA
+        ? Of(() =>
+        {
+            action();
+            torch.cuda.synchronize(device);
+        })
+        : Of(action);
 }
