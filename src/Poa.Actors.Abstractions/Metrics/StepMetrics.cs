@@ -5,7 +5,7 @@ namespace Poa.Actors.Abstractions;
 
 /// <summary>Figures of one training step, one line of JSON in the run's metrics log.</summary>
 /// <param name="Iteration">The step, from 0.</param>
-/// <param name="SubNetwork">The sub-network that was drawn for it.</param>
+/// <param name="SubNetwork">The sub-network that was drawn for it; where virtual shards have different ones, those of all, separated by spaces.</param>
 /// <param name="Values">Figures by name: <c>loss</c>, <c>learning_rate</c>, <c>images_per_second</c>, ...</param>
 public sealed record StepMetrics(long Iteration, string SubNetwork, ImmutableSortedDictionary<string, double> Values)
 {

@@ -57,6 +57,9 @@ public sealed partial record PoaConfiguration
     /// <summary>Steps of the whole run: optim.epochs * train.OFFICIAL_EPOCH_LENGTH.</summary>
     public long TotalIterations => (long)Optim.Epochs * Train.OfficialEpochLength;
 
+    /// <summary>Images of one virtual shard in a step.</summary>
+    public int ImagesPerVirtualShard => Train.BatchSizePerGpu / Train.VirtualShards;
+
     /// <summary>First step with the masked-patch loss.</summary>
     public long IbotActivationIteration => (long)Optim.IbotActivateEpochs * Train.OfficialEpochLength;
 

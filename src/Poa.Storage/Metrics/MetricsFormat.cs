@@ -196,7 +196,12 @@ internal static class MetricsFormat
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                table.AddDraws(table.SubNetworks.NumberOf(ref reader), 1);
+                // One for each virtual shard of the step, or one for all.
+                foreach (var name in reader.ValueSpan.Split((byte)' '))
+                {
+                    table.AddDraws(table.SubNetworks.NumberOf(reader.ValueSpan[name]), 1);
+                }
+
                 break;
             case JsonTokenType.StartObject:
                 while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

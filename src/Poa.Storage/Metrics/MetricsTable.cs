@@ -90,20 +90,23 @@ internal sealed class MetricsNames
     public string this[int number] => names[number].Text;
 
     /// <summary>The number of the name, or text, that <paramref name="reader"/> stands on.</summary>
-    public int NumberOf(ref Utf8JsonReader reader)
+    public int NumberOf(ref Utf8JsonReader reader) =>
+        NumberOf(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan);
+
+    /// <summary>The number of a name.</summary>
+    public int NumberOf(ReadOnlySpan<byte> utf8)
     {
         for (var i = 0; i < names.Count; i++)
         {
             var number = (expected + i) % names.Count;
-            if (reader.ValueTextEquals(names[number].Utf8))
+            if (utf8.SequenceEqual(names[number].Utf8))
             {
                 expected = number + 1;
                 return number;
             }
         }
 
-        var text = reader.GetString()!;
-        names.Add((text, Encoding.UTF8.GetBytes(text)));
+        names.Add((Encoding.UTF8.GetString(utf8), utf8.ToArray()));
         expected = names.Count;
         return names.Count - 1;
     }

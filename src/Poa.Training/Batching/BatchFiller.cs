@@ -3,16 +3,21 @@ using Poa.Data.Imaging;
 using Poa.Data.Loading;
 using Poa.Elastic;
 using Poa.Training.Augmentation;
+using Poa.Training.Exchange;
 using Poa.Training.Masking;
 
 namespace Poa.Training.Batching;
 
-/// <summary>Makes the content of training batches: one part is one image with all its views.</summary>
+/// <summary>
+/// Makes the content of training batches, numbered from the first virtual shard of iteration 0 on: one part is one image with all
+/// its views.
+/// </summary>
 internal sealed class BatchFiller : IBatchFiller<HostBatch, ViewRenderer>
 {
     private readonly IImageDataset dataset;
     private readonly long seed;
-    private readonly BatchShard shard;
+    private readonly ShardRange shards;
+    private readonly int globalBatch;
     private readonly DataOrder order;
     private readonly ViewRecipe[] globals;
     private readonly ViewRecipe local;
@@ -20,10 +25,11 @@ internal sealed class BatchFiller : IBatchFiller<HostBatch, ViewRenderer>
     private readonly MaskSampler masks;
     private readonly UnreadableImages unreadable;
 
-    public BatchFiller(IImageDataset dataset, PoaConfiguration configuration, BatchShard shard, Action<UnreadableImageException>? onUnreadable)
+    public BatchFiller(IImageDataset dataset, PoaConfiguration configuration, ShardRange shards, Action<UnreadableImageException>? onUnreadable)
     {
         this.dataset = dataset;
-        this.shard = shard;
+        this.shards = shards;
+        globalBatch = configuration.Train.BatchSizePerGpu;
         seed = configuration.Train.Seed;
         order = new DataOrder(dataset.Count, seed);
         globals = [ViewRecipe.FirstGlobal(configuration), ViewRecipe.SecondGlobal(configuration)];
@@ -32,7 +38,7 @@ internal sealed class BatchFiller : IBatchFiller<HostBatch, ViewRenderer>
         unreadable = new UnreadableImages(onUnreadable);
         var grid = configuration.MaskGridSide;
         Layout = new BatchLayout(
-            configuration.Train.BatchSizePerGpu,
+            configuration.ImagesPerVirtualShard,
             globals.Length,
             configuration.Crops.GlobalCropsSize,
             configuration.Crops.LocalCropsNumber,
@@ -40,7 +46,7 @@ internal sealed class BatchFiller : IBatchFiller<HostBatch, ViewRenderer>
             grid);
         masks = new MaskSampler(
             new BlockMaskGenerator(grid, grid),
-            globals.Length * GlobalBatch,
+            Layout.GlobalCount,
             configuration.Ibot.MaskRatio,
             configuration.Ibot.MaskSampleProbability);
     }
@@ -49,22 +55,20 @@ internal sealed class BatchFiller : IBatchFiller<HostBatch, ViewRenderer>
 
     public IReadOnlyList<UnreadableImageException> Unreadable => unreadable.All;
 
-    /// <summary>Images of one iteration over all shards.</summary>
-    private int GlobalBatch => Layout.Images * shard.Count;
-
     public HostBatch CreateBuffer() => new(Layout);
 
     public int PartsOf(long batch) => Layout.Images;
 
     public void Fill(HostBatch buffer, long batch, int part, ViewRenderer workspace)
     {
-        // The place in the global batch, so that the images and their views do not depend on the number of shards.
-        var sample = (shard.Index * Layout.Images) + part;
-        var image = LoadReadable(order.At((batch * GlobalBatch) + sample));
+        // The place in the global batch, so that the images and their views do not depend on how it is cut.
+        var (iteration, shard) = PlaceOf(batch);
+        var sample = (shard * Layout.Images) + part;
+        var image = LoadReadable(order.At((iteration * globalBatch) + sample));
         var views = globals.Length + Layout.LocalCropsPerImage;
         for (var view = 0; view < views; view++)
         {
-            var random = Randomness.For(seed, RandomPurpose.Augmentation, batch, ((long)sample * views) + view);
+            var random = Randomness.For(seed, RandomPurpose.Augmentation, iteration, ((long)sample * views) + view);
             var recipe = view < globals.Length ? globals[view] : local;
             var target = view < globals.Length ? buffer.GlobalCrop(view, part) : buffer.LocalCrop(view - globals.Length, part);
             workspace.Render(image, recipe, recipe.Draw(random, image.Width, image.Height), normalisation, target);
@@ -73,10 +77,16 @@ internal sealed class BatchFiller : IBatchFiller<HostBatch, ViewRenderer>
 
     public void Complete(HostBatch buffer, long batch)
     {
-        // Drawn for the whole batch by every shard, which then takes its part: the same masks however many shards there are.
-        buffer.Iteration = batch;
-        buffer.Masks = masks.Draw(Randomness.For(seed, RandomPurpose.Masking, batch))
-            .Slice(Layout.Tokens, GlobalBatch, shard.Index * Layout.Images, Layout.Images);
+        // Drawn for each shard by itself, as the authors' loaders do on each GPU: the same number of crops is masked on each.
+        var (iteration, shard) = PlaceOf(batch);
+        buffer.Iteration = iteration;
+        buffer.Masks = masks.Draw(Randomness.For(seed, RandomPurpose.Masking, iteration, shard));
+    }
+
+    private (long Iteration, int VirtualShard) PlaceOf(long batch)
+    {
+        var (iteration, place) = Math.DivRem(batch, shards.Count);
+        return (iteration, shards.First + (int)place);
     }
 
     private RgbImage LoadReadable(int index)

@@ -3,27 +3,19 @@ using Poa.Data.Datasets;
 using Poa.Data.Loading;
 using Poa.Elastic;
 using Poa.Training.Augmentation;
+using Poa.Training.Exchange;
 using TorchSharp;
 
 namespace Poa.Training.Batching;
 
-/// <summary>Which part of every global batch a source makes.</summary>
-/// <param name="Index">This shard's number, from 0.</param>
-/// <param name="Count">Shards in all; each gets train.batch_size_per_gpu images of a batch.</param>
-public readonly record struct BatchShard(int Index, int Count)
-{
-    /// <summary>The only shard.</summary>
-    public static BatchShard Whole { get; } = new(0, 1);
-}
-
 /// <summary>
-/// Training batches in order of iteration, decoded and augmented on loader threads, a bounded number ahead. Batch i is a
-/// function of (configuration, images, i): a source started at i gives the same bytes as one that has come to i, and the
-/// number of loader threads changes nothing. For one consumer thread.
+/// The batches of virtual shards in order of iteration, decoded and augmented on loader threads, a bounded number ahead. That of
+/// shard v at iteration i is a function of (configuration, images, i, v): a source started at i gives the same bytes as one that has come
+/// to i, and neither the number of loader threads nor which source makes which shards changes anything. For one consumer thread.
 /// </summary>
 /// <remarks>
 /// An unreadable image is replaced by the next readable one of the set in file order, which again depends on nothing else; it is
-/// reported once. Shards of one run make disjoint parts of the same global batch.
+/// reported once. The shards of one iteration are disjoint parts of the same global batch.
 /// </remarks>
 public sealed class BatchSource : IDisposable
 {
@@ -32,29 +24,30 @@ public sealed class BatchSource : IDisposable
 
     /// <param name="dataset">The images.</param>
     /// <param name="configuration">Batch size, crops, augmentation, masks, seed, loader threads and batches ahead.</param>
-    /// <param name="startIteration">Number of the first batch.</param>
-    /// <param name="shard">Which part of each batch; null for all of it.</param>
+    /// <param name="startIteration">The first iteration.</param>
+    /// <param name="shards">The virtual shards to make at each iteration, one after the other; null for all of the configuration's.</param>
     /// <param name="onUnreadable">Told once of each unreadable image, on a loader thread.</param>
     public BatchSource(
         IImageDataset dataset,
         PoaConfiguration configuration,
         long startIteration = 0,
-        BatchShard? shard = null,
+        ShardRange? shards = null,
         Action<UnreadableImageException>? onUnreadable = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(configuration);
-        var part = shard ?? BatchShard.Whole;
-        if (part.Count < 1 || part.Index < 0 || part.Index >= part.Count)
+        var part = shards ?? new ShardRange(0, configuration.Train.VirtualShards);
+        if (part.First < 0 || part.Count < 1 || part.First + part.Count > configuration.Train.VirtualShards)
         {
-            throw new ArgumentOutOfRangeException(nameof(shard), part, "A shard's index lies in [0, count).");
+            throw new ArgumentOutOfRangeException(nameof(shards), part, $"Virtual shards 0 to {configuration.Train.VirtualShards - 1} can be made.");
         }
 
         filler = new BatchFiller(dataset, configuration, part, onUnreadable);
 
         // More loader threads than cores only take time from each other and from the step.
         var threads = Math.Min(configuration.Train.NumWorkers, Environment.ProcessorCount);
-        prefetcher = new OrderedPrefetcher<HostBatch, ViewRenderer>(filler, startIteration, null, threads, configuration.Train.PrefetchBatches, "training");
+        prefetcher = new OrderedPrefetcher<HostBatch, ViewRenderer>(
+            filler, startIteration * part.Count, null, threads, configuration.Train.PrefetchBatches * part.Count, "training");
     }
 
     /// <summary>Sizes of the batches.</summary>
@@ -63,7 +56,7 @@ public sealed class BatchSource : IDisposable
     /// <summary>The unreadable images met so far, each once, in no particular order.</summary>
     public IReadOnlyList<UnreadableImageException> Unreadable => filler.Unreadable;
 
-    /// <summary>Waits for the next batch and copies it to a device.</summary>
+    /// <summary>Waits for the next batch, which is that of the next virtual shard or, after the last, of the first at the next iteration, and copies it to a device.</summary>
     /// <param name="device">Where the tensors are wanted; null for CPU.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="DatasetException">None of the images can be read.</exception>

@@ -35,7 +35,7 @@ public sealed class TrainingBatch : IDisposable
     /// <summary>The step this batch belongs to, from 0.</summary>
     public long Iteration { get; }
 
-    /// <summary>B, images in this batch (this shard's share of the global batch).</summary>
+    /// <summary>B, images in this batch (one virtual shard's part of the global batch).</summary>
     public int ImageCount { get; }
 
     /// <summary>[V*B, 3, S, S] float32, normalised.</summary>

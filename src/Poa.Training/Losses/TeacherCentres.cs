@@ -7,7 +7,7 @@ namespace Poa.Training.Losses;
 /// update is lazy: a batch's mean enters the centre when the next batch asks for targets.
 /// </summary>
 /// <remarks>
-/// A step first proposes its changes through <see cref="Targets"/>; <see cref="Commit"/> makes them, <see cref="Discard"/>
+/// A step first proposes its changes through <see cref="Propose"/>; <see cref="Commit"/> makes them, <see cref="Discard"/>
 /// drops them, so that a step whose loss is not finite leaves no trace.
 /// </remarks>
 internal sealed class TeacherCentres : IDisposable
@@ -37,12 +37,10 @@ internal sealed class TeacherCentres : IDisposable
     /// <summary>A batch mean waits to enter the centres.</summary>
     public bool HasBatchMean { get; set; }
 
-    /// <summary>softmax((x - centre) / temperature), with the centre brought up to date first; proposes the mean of x for the next call.</summary>
+    /// <summary>Proposes to bring the centre up to date and to let a batch's mean wait for the next one.</summary>
     /// <param name="branch">Index of the head branch.</param>
-    /// <param name="logits_BK">Teacher head outputs, [B, K], B at least 1.</param>
-    /// <param name="temperature">Teacher temperature.</param>
-    /// <returns>[B, K], rows sum to 1.</returns>
-    public Tensor Targets(int branch, Tensor logits_BK, double temperature)
+    /// <param name="mean_1K">Mean of the teacher's outputs, [1, K].</param>
+    public void Propose(int branch, Tensor mean_1K)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -50,7 +48,19 @@ internal sealed class TeacherCentres : IDisposable
         var centre = HasBatchMean
             ? centres[branch].mul(Momentum).add_(batchMeans[branch], alpha: 1 - Momentum)
             : centres[branch].clone();
-        proposals[branch] = (centre.DetachFromDisposeScope(), logits_BK.mean([0L], keepdim: true).DetachFromDisposeScope());
+        proposals[branch] = (centre.DetachFromDisposeScope(), mean_1K.clone().DetachFromDisposeScope());
+    }
+
+    /// <summary>softmax((x - centre) / temperature), with the proposed centre if there is one.</summary>
+    /// <param name="branch">Index of the head branch.</param>
+    /// <param name="logits_BK">Teacher head outputs, [B, K].</param>
+    /// <param name="temperature">Teacher temperature.</param>
+    /// <returns>[B, K], rows sum to 1.</returns>
+    public Tensor Targets(int branch, Tensor logits_BK, double temperature)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var centre = proposals[branch]?.Centre ?? centres[branch];
         return logits_BK.sub(centre).div_(temperature).softmax(-1).MoveToOuterDisposeScope();
     }
 

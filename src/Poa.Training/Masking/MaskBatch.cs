@@ -36,26 +36,4 @@ public sealed record MaskBatch(bool[] Masks, long[] Indices, float[] Weights, in
 
         return new MaskBatch(masks, indices, weights, upperBound);
     }
-
-    /// <summary>The masks of one shard's images: of each of the crops of every image, those of images first .. first + count - 1.</summary>
-    /// <param name="tokens">N, tokens per crop.</param>
-    /// <param name="images">Images in the whole batch; crops are ordered crop-major.</param>
-    /// <param name="first">First image of the part.</param>
-    /// <param name="count">Images in the part.</param>
-    public MaskBatch Slice(int tokens, int images, int first, int count)
-    {
-        if (count == images)
-        {
-            return this;
-        }
-
-        var cropsPerImage = Masks.Length / (tokens * images);
-        var part = new bool[cropsPerImage * count * tokens];
-        for (var crop = 0; crop < cropsPerImage; crop++)
-        {
-            Masks.AsSpan(((crop * images) + first) * tokens, count * tokens).CopyTo(part.AsSpan(crop * count * tokens));
-        }
-
-        return FromMasks(part, tokens, UpperBound);
-    }
 }

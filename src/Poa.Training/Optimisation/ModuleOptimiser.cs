@@ -1,3 +1,4 @@
+using Poa.Training.Exchange;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Optimisation;
@@ -11,11 +12,12 @@ internal sealed class ModuleOptimiser : IDisposable
     private readonly FlatKernels kernels;
     private readonly AdamWSettings settings;
     private readonly FlatParameters parameters;
-    private readonly Tensor gradients;
+    private readonly GradientSum gradients;
     private readonly Tensor moment1;
     private readonly Tensor moment2;
     private readonly long[] steps;
     private readonly bool[] present;
+    private Tensor? mean;
 
     /// <param name="parameters">The module's parameters; owned by the caller.</param>
     /// <param name="kernels">Passes for the parameters' device.</param>
@@ -26,7 +28,7 @@ internal sealed class ModuleOptimiser : IDisposable
         this.kernels = kernels;
         this.settings = settings;
         using var scope = NewDisposeScope();
-        gradients = zeros_like(parameters.Values).DetachFromDisposeScope();
+        gradients = new GradientSum(parameters.Values);
         moment1 = zeros_like(parameters.Values).DetachFromDisposeScope();
         moment2 = zeros_like(parameters.Values).DetachFromDisposeScope();
         steps = new long[parameters.Parameters.Count];
@@ -36,17 +38,25 @@ internal sealed class ModuleOptimiser : IDisposable
     /// <summary>The module's parameters.</summary>
     public FlatParameters Parameters => parameters;
 
-    /// <summary>Drops gradients that a failed or cancelled backward pass may have left.</summary>
+    /// <summary>By parameter: a gradient came in this step, from whichever virtual shard.</summary>
+    public ReadOnlySpan<bool> Present => present;
+
+    /// <summary>Begins a step: drops the gradients of the one before, also those that a failed or cancelled backward pass may have left.</summary>
     public void ClearGradients()
     {
         foreach (var parameter in parameters.Parameters)
         {
             Clear(parameter);
         }
+
+        Array.Clear(present);
+        gradients.Clear();
+        mean = null;
     }
 
-    /// <summary>Moves the gradients of a backward pass into flat memory and remembers which parameters have one.</summary>
-    public void CollectGradients()
+    /// <summary>Moves the gradients of a virtual shard's backward passes into flat memory and remembers which parameters have one.</summary>
+    /// <param name="virtualShard">Its number; shards come in their order.</param>
+    public void CollectGradients(int virtualShard) => gradients.Add(virtualShard, flat =>
     {
         using var noGrad = no_grad();
         for (var i = 0; i < steps.Length; i++)
@@ -54,8 +64,8 @@ internal sealed class ModuleOptimiser : IDisposable
             using var scope = NewDisposeScope();
             var parameter = parameters.Parameters[i];
             var gradient = parameter.Value.grad;
-            present[i] = gradient is not null;
-            var target = FlatParameters.ViewOf(parameter, gradients);
+            present[i] |= gradient is not null;
+            var target = FlatParameters.ViewOf(parameter, flat);
             if (gradient is null)
             {
                 target.zero_(); // the norm is taken over the whole memory
@@ -66,13 +76,19 @@ internal sealed class ModuleOptimiser : IDisposable
                 Clear(parameter);
             }
         }
-    }
+    });
 
-    /// <summary>L2 norm of all collected gradients, a float64 scalar tensor on the device.</summary>
-    public Tensor GradientNorm() => kernels.Norm(gradients);
+    /// <summary>Averages the collected gradients over all virtual shards. A shard in which a parameter has none counts as zero.</summary>
+    public void AverageGradients(ShardGroup group) => mean = gradients.Mean(group);
 
-    /// <summary>The collected gradient of a parameter (a view), or null if it received none.</summary>
-    public Tensor? GradientOf(int index) => present[index] ? FlatParameters.ViewOf(parameters.Parameters[index], gradients) : null;
+    /// <summary>Says that a parameter received a gradient on another member.</summary>
+    public void SetPresent(int index) => present[index] = true;
+
+    /// <summary>L2 norm of the mean gradient, a float64 scalar tensor on the device.</summary>
+    public Tensor GradientNorm() => kernels.Norm(Averaged);
+
+    /// <summary>The mean gradient of a parameter (a view), or null if it received none.</summary>
+    public Tensor? GradientOf(int index) => present[index] ? FlatParameters.ViewOf(parameters.Parameters[index], Averaged) : null;
 
     /// <summary>Clips by the given norm and takes one AdamW step.</summary>
     /// <param name="gradientNorm">Value of <see cref="GradientNorm"/>.</param>
@@ -83,7 +99,7 @@ internal sealed class ModuleOptimiser : IDisposable
     public void Step(double gradientNorm, double maxNorm, double learningRate, double lastLayerLearningRate, double weightDecay)
     {
         var scale = maxNorm > 0 ? Math.Min(1, maxNorm / (gradientNorm + 1e-6)) : 1;
-        kernels.AdamW(parameters.Values, gradients, moment1, moment2, [.. Runs(learningRate, lastLayerLearningRate, weightDecay)], scale, settings);
+        kernels.AdamW(parameters.Values, Averaged, moment1, moment2, [.. Runs(learningRate, lastLayerLearningRate, weightDecay)], scale, settings);
     }
 
     /// <summary>The moments of each parameter as views, and its step count, under the names used in a checkpoint.</summary>
@@ -110,6 +126,8 @@ internal sealed class ModuleOptimiser : IDisposable
         moment1.Dispose();
         moment2.Dispose();
     }
+
+    private Tensor Averaged => mean ?? throw new InvalidOperationException("The step's gradients are not averaged yet.");
 
     // Neighbours with the same group and step count are one stretch; the gaps between parameters hold zeros and stay zero.
     private IEnumerable<AdamWRun> Runs(double learningRate, double lastLayerLearningRate, double weightDecay)

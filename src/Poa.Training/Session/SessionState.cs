@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Poa.Training.Session;
@@ -65,11 +66,20 @@ public sealed record SessionState
         }
     }
 
+    /// <summary>Hash of all that decides how a run goes on: what members of a formation must agree on.</summary>
+    internal byte[] Fingerprint() => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+        this with
+        {
+            Configuration = Configuration.Where(entry => !IsFree(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(),
+            Dataset = "", // a name is where the images lie on one machine
+        },
+        StepRecord.JsonOptions));
+
     /// <summary>What keeps this state from being continued with a configuration and images; empty if nothing does.</summary>
     internal IReadOnlyList<string> FaultsAgainst(SessionState other) =>
     [
         .. Configuration.Keys.Union(other.Configuration.Keys)
-            .Where(key => !FreeKeys.Any(free => key.StartsWith(free, StringComparison.Ordinal)))
+            .Where(key => !IsFree(key))
             .Select(key => (key, was: Configuration.GetValueOrDefault(key, "nothing"), now: other.Configuration.GetValueOrDefault(key, "nothing")))
             .Where(entry => entry.was != entry.now)
             .Select(entry => $"it was made with {entry.key} = {entry.was}, the configuration has {entry.now}"),
@@ -78,4 +88,6 @@ public sealed record SessionState
             : [$"it was made with other images: {Dataset}, fingerprint {DatasetFingerprint}; given are {other.Dataset}, {other.DatasetFingerprint}"],
         .. Device == other.Device ? Array.Empty<string>() : [$"it was made on {Device}, this session is on {other.Device}, which gives other bits"],
     ];
+
+    private static bool IsFree(string key) => FreeKeys.Any(free => key.StartsWith(free, StringComparison.Ordinal));
 }

@@ -2,6 +2,7 @@ using Poa.Data.Datasets;
 using Poa.Elastic;
 using Poa.Networks;
 using Poa.Training.Batching;
+using Poa.Training.Exchange;
 using Poa.Training.Step;
 using static TorchSharp.torch;
 
@@ -45,8 +46,8 @@ public static class StepCalibration
         var first = Math.Min(configuration.IbotActivationIteration, configuration.TotalIterations - warmUp - most);
         using var model = new PoaModel(configuration, device);
         using var source = new BatchSource(dataset, configuration, first);
-        var loop = new SessionLoop(configuration, model, time);
-        double Step() => loop.Step(source, cancellationToken)?.Seconds ?? throw new OperationCanceledException(cancellationToken);
+        var loop = new SessionLoop(configuration, model, new ShardGroup(LoneExchange.Instance, configuration.Train.VirtualShards), time);
+        double Step() => loop.Step(source, () => false, cancellationToken)?.Record.Seconds ?? throw new OperationCanceledException(cancellationToken);
 
         var started = time.GetTimestamp();
         for (var i = 0; i < warmUp && time.GetElapsedTime(started) < Limit; i++)

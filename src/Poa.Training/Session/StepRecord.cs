@@ -8,7 +8,9 @@ namespace Poa.Training.Session;
 /// of a configuration on one machine, interrupted or not. The times are not.
 /// </summary>
 /// <param name="Iteration">The step, from 0.</param>
-/// <param name="SubNetwork">The elastic student, such as <c>384x12</c>.</param>
+/// <param name="SubNetwork">
+/// The elastic student, such as <c>384x12</c>; where virtual shards have different ones, those of all in their order, such as <c>384x12 768x18</c>.
+/// </param>
 /// <param name="Loss">The optimised total.</param>
 /// <param name="Terms">Displayed terms, see <see cref="Step.StepMetrics.Terms"/>.</param>
 /// <param name="GradientNorms">Before clipping, per sub-module.</param>
@@ -37,11 +39,17 @@ public sealed record StepRecord(
     double Seconds,
     double DataSeconds)
 {
+    /// <summary>Stands between the elastic students of virtual shards.</summary>
+    public const char SubNetworkSeparator = ' ';
+
     /// <summary>How records are written as JSON: camel case, not-a-number and infinities as strings.</summary>
     public static JsonSerializerOptions JsonOptions { get; } = new(JsonSerializerDefaults.Web)
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
+
+    /// <summary>The part of <see cref="Seconds"/> that was spent in exchange with other members of the formation, the wait for them included; 0 for a lone one.</summary>
+    public double ExchangeSeconds { get; init; }
 
     /// <summary>Images per second.</summary>
     [JsonIgnore]

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Poa.Data.Datasets;
 using Poa.Elastic;
+using Poa.Training.Exchange;
 using Poa.Training.Step;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,20 +10,27 @@ using static TorchSharp.torch;
 namespace Poa.Training.Session;
 
 /// <summary>
-/// A pre-training run on one device: model, place in the run, checkpoints. What it does is a function of configuration, images
-/// and thread count; restored from a checkpoint it goes on as if it had never stopped, on CPU bit for bit.
+/// A pre-training run on one device, or one member's part of a run on several: model, place in the run, checkpoints. What it does is a
+/// function of configuration, images and thread count; restored from a checkpoint it goes on as if it had never stopped, on CPU bit for bit.
 /// </summary>
-/// <remarks>Not for use by several threads at once. While <see cref="Run"/> runs, nothing else may be called.</remarks>
+/// <remarks>
+/// Members of a formation each have the whole model and compute their share of the virtual shards (<c>train.virtual_shards</c>). How many
+/// members there are changes no result and nothing in a checkpoint: a run can go on with others than it began with.
+/// Not for use by several threads at once. While <see cref="Run"/> runs, nothing else may be called.
+/// </remarks>
 public sealed partial class TrainingSession : IDisposable
 {
     private readonly IImageDataset dataset;
     private readonly TimeProvider time;
+    private readonly IShardExchange exchange;
     private readonly SessionState description;
 
-    private TrainingSession(PoaConfiguration configuration, IImageDataset dataset, Device device, TimeProvider? time)
+    private TrainingSession(PoaConfiguration configuration, IImageDataset dataset, Device device, TimeProvider? time, IShardExchange? exchange)
     {
         this.dataset = dataset;
         this.time = time ?? TimeProvider.System;
+        this.exchange = exchange ?? LoneExchange.Instance;
+        _ = ShardRange.Of(this.exchange.Rank, this.exchange.World, configuration.Train.VirtualShards); // there is a share for each member
         Configuration = configuration;
         description = new()
         {
@@ -57,13 +65,16 @@ public sealed partial class TrainingSession : IDisposable
     /// <param name="dataset">The images; owned by the caller and used until the session is disposed.</param>
     /// <param name="device">Where to train; CPU by default.</param>
     /// <param name="time">Measures the steps.</param>
+    /// <param name="exchange">Connects the members of a formation; owned by the caller. Null where this is the only one.</param>
     /// <exception cref="NotSupportedException">The architecture is not a ViT.</exception>
-    public static TrainingSession Create(PoaConfiguration configuration, IImageDataset dataset, Device? device = null, TimeProvider? time = null)
+    /// <exception cref="ArgumentOutOfRangeException">The formation has more members than the run has virtual shards.</exception>
+    public static TrainingSession Create(
+        PoaConfiguration configuration, IImageDataset dataset, Device? device = null, TimeProvider? time = null, IShardExchange? exchange = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(dataset);
         var threads = configuration.Train.Threads > 0 ? configuration.Train.Threads : Environment.ProcessorCount;
-        return new(WithThreads(configuration, threads), dataset, device ?? CPU, time);
+        return new(WithThreads(configuration, threads), dataset, device ?? CPU, time, exchange);
     }
 
     /// <summary>A session that goes on from a checkpoint.</summary>
@@ -74,15 +85,21 @@ public sealed partial class TrainingSession : IDisposable
     /// <param name="dataset">The images the run was started with.</param>
     /// <param name="device">Where to train; CPU by default.</param>
     /// <param name="time">Measures the steps.</param>
+    /// <param name="exchange">As for <see cref="Create"/>; all members restore the same checkpoint.</param>
     /// <exception cref="CheckpointException">Files are missing, damaged or of another run; every fault is listed.</exception>
     public static TrainingSession Restore(
-        string folder, PoaConfiguration configuration, IImageDataset dataset, Device? device = null, TimeProvider? time = null)
+        string folder,
+        PoaConfiguration configuration,
+        IImageDataset dataset,
+        Device? device = null,
+        TimeProvider? time = null,
+        IShardExchange? exchange = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(dataset);
         var state = SessionState.Read(folder);
         var settled = configuration.Train.Threads > 0 ? configuration : WithThreads(configuration, state.Threads);
-        var session = new TrainingSession(settled, dataset, device ?? CPU, time);
+        var session = new TrainingSession(settled, dataset, device ?? CPU, time, exchange);
         try
         {
             var faults = state.FaultsAgainst(session.description);

@@ -63,6 +63,9 @@ public sealed class PoaModel : IDisposable
     /// <summary>One per sub-module of the student, in its order.</summary>
     internal IReadOnlyList<ModuleOptimiser> Optimisers => optimisers;
 
+    /// <summary>All weights of student and teacher, each module's in one flat vector.</summary>
+    internal IEnumerable<Tensor> FlatWeights => optimisers.Select(optimiser => optimiser.Parameters.Values).Concat(teacherParameters.Select(teacher => teacher.Values));
+
     /// <summary>Teacher = momentum * teacher + (1 - momentum) * student, over all parameters.</summary>
     internal void AverageTeacher(double momentum)
     {

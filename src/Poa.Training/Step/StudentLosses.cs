@@ -19,6 +19,25 @@ internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, 
     // Pairs of student and teacher views. Without local crops the authors' code still counts one local pair: kept.
     private readonly double pairs = GlobalTerms + Math.Max(2 * (batch.LocalCrops?.shape[0] ?? 0) / batch.ImageCount, 1);
 
+    /// <summary>Names of all terms that a configuration can have, in the order in which they are added.</summary>
+    /// <param name="branches">Head branches.</param>
+    public static IEnumerable<string> NamesOf(int branches)
+    {
+        for (var i = 0; i < branches; i++)
+        {
+            yield return $"dino_local_crops_loss_{i}";
+            yield return $"dino_global_crops_loss_{i}";
+            yield return $"ibot_loss_{i}";
+        }
+
+        yield return "koleo_loss";
+        for (var i = 0; i < branches; i++)
+        {
+            yield return $"distill_local_crops_loss_{i}";
+            yield return $"distill_global_crops_loss_{i}";
+        }
+    }
+
     /// <summary>Adds a student's losses against the teacher, and its KoLeo term.</summary>
     /// <param name="student">The student's output.</param>
     /// <param name="share">Its weight among the two students.</param>

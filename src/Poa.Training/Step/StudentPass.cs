@@ -17,9 +17,9 @@ internal sealed record StudentOutput(Tensor[] Global_2BK, Tensor[] Local_nBK, Te
 internal static class StudentPass
 {
     /// <param name="model">Its student runs.</param>
-    /// <param name="batch">The step's input.</param>
+    /// <param name="batch">The shard's input.</param>
     /// <param name="subNetwork">The intact network or an elastic one.</param>
-    /// <param name="branch">0 for the intact student, 1 for the elastic one: each has stochastic depth of its own.</param>
+    /// <param name="branch">Number of the student in the step, <see cref="ShardInput.BranchOf"/>.</param>
     /// <param name="masked">Whether masked patches are replaced by the mask token.</param>
     /// <param name="patches">Whether the masked-patch loss counts.</param>
     public static StudentOutput Run(PoaModel model, TrainingBatch batch, SubNetwork subNetwork, int branch, bool masked, bool patches)

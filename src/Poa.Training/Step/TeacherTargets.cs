@@ -1,56 +1,77 @@
 using Poa.Elastic;
-using Poa.Training.Batching;
+using Poa.Training.Exchange;
 using Poa.Training.Losses;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Step;
 
-/// <summary>One head branch's targets for the students; no gradient flows through them.</summary>
+/// <summary>One head branch's targets for the students of a virtual shard; no gradient flows through them.</summary>
 /// <param name="Swapped_2BK">Class-token targets of the second global crops, then of the first: row by row the other view of a student's row.</param>
 /// <param name="Sum_BK">The two summed per image, for the local crops, which are matched with both.</param>
 /// <param name="WeightedPatches_MK">Masked patches' targets times their weights, or null without a masked-patch loss.</param>
 internal sealed record BranchTargets(Tensor? Swapped_2BK, Tensor? Sum_BK, Tensor? WeightedPatches_MK);
 
-/// <summary>The teacher's pass: intact network, both global crops, unmasked, without stochastic depth (arXiv 2408.01031 §3.3).</summary>
+/// <summary>
+/// The first phase of a step: the teacher on all virtual shards, and targets that are assigned over all of them at once. As in the authors'
+/// code, what is global is the sums of Sinkhorn-Knopp and the centres (there all-reduced over GPUs: <c>dino_clstoken_loss.py</c>,
+/// <c>ibot_patch_loss.py</c>); all losses, KoLeo's neighbours and the weights of masked patches are of one shard by itself.
+/// </summary>
 internal static class TeacherTargets
 {
-    /// <summary>Targets of each head branch. Centres are proposed, not yet changed.</summary>
+    /// <summary>Targets of each of this member's shards, then of each head branch. Centres are proposed, not yet changed.</summary>
     /// <param name="model">Its teacher runs.</param>
     /// <param name="losses">Targets that no loss asks for are null.</param>
-    /// <param name="batch">The step's input.</param>
-    /// <param name="temperature">Teacher temperature.</param>
-    /// <param name="patches">Whether the masked-patch loss counts.</param>
-    public static IReadOnlyList<BranchTargets> Compute(PoaModel model, LossSettings losses, TrainingBatch batch, double temperature, bool patches)
+    /// <param name="shards">This member's.</param>
+    /// <param name="schedule">Teacher temperature, and whether the masked-patch loss counts.</param>
+    /// <param name="group">The shards of all members.</param>
+    public static IReadOnlyList<IReadOnlyList<BranchTargets>> Compute(
+        PoaModel model, LossSettings losses, IReadOnlyList<ShardInput> shards, StepSchedule schedule, ShardGroup group)
     {
         var branches = model.ClassCentres.Centres.Count;
-        var classTokens = losses.ClassToken > 0;
+        var (classTokens, patches) = (losses.ClassToken > 0, losses.MaskedPatch > 0 && schedule.MasksActive);
         if (!classTokens && !patches)
         {
-            return [.. Enumerable.Repeat(new BranchTargets(null, null, null), branches)];
+            return [.. shards.Select(_ => Enumerable.Repeat(new BranchTargets(null, null, null), branches).ToArray())];
         }
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var output = model.Teacher.Backbone.Forward(batch.GlobalCrops, model.Teacher.Backbone.Grid.Intact);
-        var crops = output.ClassToken.split(batch.ImageCount, 0);
-        var patchRows = patches ? output.PatchTokens.flatten(0, 1).index_select(0, batch.MaskIndices) : null;
-        var (classScores, patchScores) = model.Teacher.Project([cat([crops[1], crops[0]], 0)], patchRows, static scores => scores);
+        TeacherScores[] scores = [.. shards.Select(shard => TeacherPass.Run(model, shard.Batch, patches && shard.HasMasks(schedule)))];
+        var problems = new List<AssignmentProblem>();
+        for (var branch = 0; branch < branches; branch++)
+        {
+            var i = branch;
+            if (classTokens)
+            {
+                problems.Add(new(model.ClassCentres, i, [.. scores.Select(score => score.Swapped_2BK[i])]));
+            }
 
-        var centring = model.Configuration.Train.Centering == TeacherCentering.Centering;
-        Tensor Targets(TeacherCentres centres, int branch, Tensor scores) =>
-            centring ? centres.Targets(branch, scores, temperature) : SinkhornKnopp.Assign(scores, temperature);
+            if (patches)
+            {
+                problems.Add(new(model.PatchCentres, i, [.. scores.Select(score => score.Patches_MK[i])]));
+            }
+        }
+
+        var assigned = model.Configuration.Train.Centering == TeacherCentering.Centering
+            ? Centring.Assign(problems, schedule.TeacherTemperature, group)
+            : SinkhornKnopp.Assign([.. problems.Select(problem => problem.Logits)], schedule.TeacherTemperature, group);
+        Tensor? Of(TeacherCentres centres, int branch, int shard)
+        {
+            var at = problems.FindIndex(problem => problem.Centres == centres && problem.Branch == branch);
+            return at >= 0 && assigned[at][shard].shape[0] > 0 ? assigned[at][shard] : null;
+        }
 
         return
         [
-            .. Enumerable.Range(0, branches).Select(i =>
+            .. shards.Select((shard, s) => Enumerable.Range(0, branches).Select(branch =>
             {
-                var swapped = classTokens ? Targets(model.ClassCentres, i, classScores[i][0]).MoveToOuterDisposeScope() : null;
-                var sum = swapped is null || batch.LocalCrops is null ? null : swapped.view(2, batch.ImageCount, -1).sum([0L]).MoveToOuterDisposeScope();
-                var weighted = patches
-                    ? Targets(model.PatchCentres, i, patchScores[i]).mul_(batch.MaskWeights.unsqueeze(1)).MoveToOuterDisposeScope()
-                    : null;
+                var swapped = Of(model.ClassCentres, branch, s)?.MoveToOuterDisposeScope();
+                var sum = swapped is null || shard.Batch.LocalCrops is null
+                    ? null
+                    : swapped.view(2, shard.Batch.ImageCount, -1).sum([0L]).MoveToOuterDisposeScope();
+                var weighted = Of(model.PatchCentres, branch, s)?.mul_(shard.Batch.MaskWeights.unsqueeze(1)).MoveToOuterDisposeScope();
                 return new BranchTargets(swapped, sum, weighted);
-            }),
+            }).ToArray()),
         ];
     }
 }

@@ -1,5 +1,6 @@
 using Poa.Elastic;
 using Poa.Training.Batching;
+using Poa.Training.Exchange;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Step;
@@ -8,90 +9,160 @@ namespace Poa.Training.Step;
 /// One training step of POA: the teacher, the intact and the elastic student on one batch, losses, gradients, clipping per
 /// sub-module, AdamW, and the teacher's running average.
 /// </summary>
-/// <param name="model">What is trained.</param>
-/// <param name="phaseDone">Told as each phase ends, for measuring where time goes; on a GPU work is queued and phases end early.</param>
-public sealed class TrainingStep(PoaModel model, Action<StepPhase>? phaseDone = null)
+/// <remarks>
+/// The batch is cut into virtual shards, each with an elastic student of its own. First the teacher runs on all of them, since targets are
+/// assigned over the whole batch; then each shard's students; then gradients, losses and terms are averaged over shards in a fixed
+/// order, so that the result does not depend on which members of a formation compute which shards. Norms are taken, and gradients clipped,
+/// after that: of the whole batch's gradient, as in the authors' code.
+/// </remarks>
+public sealed class TrainingStep
 {
-    private readonly LossSettings losses = LossSettings.Of(model.Configuration);
+    private readonly PoaModel model;
+    private readonly ShardGroup group;
+    private readonly Action<StepPhase>? phaseDone;
+    private readonly LossSettings losses;
 
-    /// <summary>Takes the step. The batch is not disposed.</summary>
+    /// <param name="model">What is trained, with one virtual shard on one member.</param>
+    /// <param name="phaseDone">Told as each phase ends, for measuring where time goes; on a GPU work is queued and phases end early.</param>
+    public TrainingStep(PoaModel model, Action<StepPhase>? phaseDone = null)
+        : this(model, ShardGroup.Single, phaseDone)
+    {
+    }
+
+    /// <param name="model">What is trained.</param>
+    /// <param name="group">The virtual shards of all members.</param>
+    /// <param name="phaseDone">Told as each phase ends.</param>
+    internal TrainingStep(PoaModel model, ShardGroup group, Action<StepPhase>? phaseDone = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        this.model = model;
+        this.group = group;
+        this.phaseDone = phaseDone;
+        losses = LossSettings.Of(model.Configuration);
+    }
+
+    /// <summary>Takes the step with one virtual shard. The batch is not disposed.</summary>
     /// <param name="batch">Two global crops per image.</param>
     /// <param name="elastic">The elastic student.</param>
     /// <param name="schedule">Scheduled values.</param>
     /// <returns>What was measured; where loss or gradients are not finite, the model is exactly as before.</returns>
     /// <exception cref="ArgumentException">The batch has another number of global crops per image, or the sub-network is not on the grid.</exception>
-    public StepMetrics Run(TrainingBatch batch, SubNetwork elastic, StepSchedule schedule)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(schedule);
-        if (batch.GlobalCrops.shape[0] != 2 * batch.ImageCount)
-        {
-            throw new ArgumentException(
-                $"The batch has {batch.GlobalCrops.shape[0]} global crops for {batch.ImageCount} images; the losses pair exactly two per image.", nameof(batch));
-        }
+    public StepMetrics Run(TrainingBatch batch, SubNetwork elastic, StepSchedule schedule) => Run([new(0, batch, elastic)], schedule);
 
+    /// <summary>Takes the step. The batches are not disposed.</summary>
+    /// <param name="shards">This member's virtual shards, in their order.</param>
+    /// <param name="schedule">Scheduled values.</param>
+    /// <param name="stopAsked">Whether this member is asked to stop: told to the others, so that all stop after the same step. Null for no.</param>
+    /// <returns>What was measured, the same on all members; where loss or gradients are not finite, the model is exactly as before.</returns>
+    /// <exception cref="ArgumentException">These are not the member's shards, or a batch has another number of global crops per image, or a sub-network is not on the grid.</exception>
+    /// <exception cref="ShardLostException">A member is lost. The model is as before or, if only the end of the step failed, after the step: restore it.</exception>
+    internal StepMetrics Run(IReadOnlyList<ShardInput> shards, StepSchedule schedule, Func<bool>? stopAsked = null)
+    {
+        ArgumentNullException.ThrowIfNull(shards);
+        ArgumentNullException.ThrowIfNull(schedule);
+        Check(shards);
         using var scope = NewDisposeScope();
         foreach (var optimiser in model.Optimisers)
         {
             optimiser.ClearGradients();
         }
 
-        var sum = ForwardBackward(batch, elastic, schedule);
-        var metrics = Collect(batch.Iteration, elastic, sum);
-        phaseDone?.Invoke(StepPhase.Gradients);
-        if (metrics.Applied)
+        try
         {
-            Update(metrics, schedule);
+            var metrics = Measure(shards, schedule, stopAsked);
+            if (metrics.Applied)
+            {
+                Update(metrics, schedule);
+            }
+
+            phaseDone?.Invoke(StepPhase.Update);
+            return metrics;
         }
-        else
+        finally
         {
+            // What was not committed: the step is not applied, or has failed.
             model.ClassCentres.Discard();
             model.PatchCentres.Discard();
         }
-
-        phaseDone?.Invoke(StepPhase.Update);
-        return metrics;
     }
 
-    private LossSum ForwardBackward(TrainingBatch batch, SubNetwork elastic, StepSchedule schedule)
+    private void Check(IReadOnlyList<ShardInput> shards)
     {
-        // Once active, the students' crops are masked whatever the weight of the patch loss, as in the authors' code.
-        var masked = schedule.MasksActive && batch.MaskIndices.shape[0] > 0;
-        var patches = masked && losses.MaskedPatch > 0;
-        var targets = TeacherTargets.Compute(model, losses, batch, schedule.TeacherTemperature, patches);
+        if (!shards.Select(shard => shard.VirtualShard).SequenceEqual(Enumerable.Range(group.Local.First, group.Local.Count)))
+        {
+            throw new ArgumentException(
+                $"Virtual shards {string.Join(", ", shards.Select(shard => shard.VirtualShard))} are given; this member has {group.Local.Count} from {group.Local.First} on.", nameof(shards));
+        }
+
+        foreach (var (_, batch, _) in shards)
+        {
+            if (batch.GlobalCrops.shape[0] != 2 * batch.ImageCount)
+            {
+                throw new ArgumentException(
+                    $"The batch has {batch.GlobalCrops.shape[0]} global crops for {batch.ImageCount} images; the losses pair exactly two per image.", nameof(shards));
+            }
+        }
+    }
+
+    private StepMetrics Measure(IReadOnlyList<ShardInput> shards, StepSchedule schedule, Func<bool>? stopAsked)
+    {
+        var targets = TeacherTargets.Compute(model, losses, shards, schedule, group);
         phaseDone?.Invoke(StepPhase.Teacher);
+        (IReadOnlyList<string> Names, Tensor Values)[] sums = [.. shards.Zip(targets, (shard, ofShard) => ForwardBackward(shard, ofShard, schedule))];
+        foreach (var optimiser in model.Optimisers)
+        {
+            optimiser.AverageGradients(group);
+        }
+
+        // The step's only transfer to the host: all losses and norms in one small tensor.
+        var values = cat([.. sums.Select(sum => sum.Values), .. model.Optimisers.Select(optimiser => optimiser.GradientNorm().view(1))], 0)
+            .cpu().data<double>().ToArray();
+        var at = 0;
+        var local = new List<ShardLosses>();
+        foreach (var (shard, (names, _)) in shards.Zip(sums))
+        {
+            var count = 1 + names.Count;
+            local.Add(new(shard, names, values[at..(at + count)]));
+            at += count;
+        }
+
+        var reports = StepReports.Exchange(model, local, stopAsked?.Invoke() ?? false, group);
+        var norms = model.Student.Modules.Zip(values.Skip(at), (module, norm) => KeyValuePair.Create(module.Name, norm)).ToDictionary();
+        phaseDone?.Invoke(StepPhase.Gradients);
+        var terms = reports.Terms;
+        var isFinite = float.IsFinite(reports.Loss) && terms.Values.All(float.IsFinite) && norms.Values.All(double.IsFinite);
+        return new(shards[0].Batch.Iteration, reports.SubNetworks, reports.Loss, terms, norms, isFinite, reports.StopAsked);
+    }
+
+    // Leaves the shard's gradients with the optimisers; of all else only the losses stay in memory.
+    private (IReadOnlyList<string> Names, Tensor Values) ForwardBackward(ShardInput shard, IReadOnlyList<BranchTargets> targets, StepSchedule schedule)
+    {
+        group.ThrowIfLost();
+        using var scope = NewDisposeScope();
+        var masked = shard.HasMasks(schedule);
+        var patches = masked && losses.MaskedPatch > 0;
         var sum = new LossSum();
-        var students = new StudentLosses(losses, batch, targets, sum);
+        var students = new StudentLosses(losses, shard.Batch, targets, sum);
 
         // The intact student's gradient is taken before the elastic student runs: only one graph is alive at a time.
-        var intactOutput = StudentPass.Run(model, batch, model.Student.Backbone.Grid.Intact, 0, masked, patches);
+        var intactOutput = StudentPass.Run(model, shard.Batch, model.Student.Backbone.Grid.Intact, shard.BranchOf(0), masked, patches);
         students.AddCrossView(intactOutput, losses.Intact);
         phaseDone?.Invoke(StepPhase.IntactForward);
         sum.Backward();
         phaseDone?.Invoke(StepPhase.IntactBackward);
 
-        var elasticOutput = StudentPass.Run(model, batch, elastic, 1, masked, patches);
+        var elasticOutput = StudentPass.Run(model, shard.Batch, shard.Elastic, shard.BranchOf(1), masked, patches);
         students.AddCrossView(elasticOutput, losses.Elastic);
         students.AddDistillation(elasticOutput, intactOutput);
         phaseDone?.Invoke(StepPhase.ElasticForward);
         sum.Backward();
         phaseDone?.Invoke(StepPhase.ElasticBackward);
-        return sum;
-    }
-
-    // The step's only transfer to the host: all losses and norms in one small tensor.
-    private StepMetrics Collect(long iteration, SubNetwork elastic, LossSum sum)
-    {
         foreach (var optimiser in model.Optimisers)
         {
-            optimiser.CollectGradients();
+            optimiser.CollectGradients(shard.VirtualShard);
         }
 
-        Tensor[] norms = [.. model.Optimisers.Select(optimiser => optimiser.GradientNorm().view(1))];
-        var values = cat([sum.Values(), .. norms], 0).cpu().data<double>().ToArray();
-        var terms = sum.Names.Select((name, i) => KeyValuePair.Create(name, (float)values[1 + i])).ToDictionary();
-        var gradientNorms = model.Student.Modules.Select((module, i) => KeyValuePair.Create(module.Name, values[1 + terms.Count + i])).ToDictionary();
-        return new(iteration, elastic, (float)values[0], terms, gradientNorms, Array.TrueForAll(values, double.IsFinite));
+        return (sum.Names, sum.Values().MoveToOuterDisposeScope());
     }
 
     private void Update(StepMetrics metrics, StepSchedule schedule)

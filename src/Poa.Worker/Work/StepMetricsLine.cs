@@ -24,6 +24,7 @@ internal static class StepMetricsLine
         values["images"] = record.Images;
         values["step_seconds"] = record.Seconds;
         values["data_seconds"] = record.DataSeconds;
+        values["exchange_seconds"] = record.ExchangeSeconds;
         foreach (var (name, value) in record.Terms)
         {
             values[name] = value;

@@ -106,6 +106,20 @@ public sealed class MetricsSeriesTests : IDisposable
         Assert.Contains("Line 2 of the metrics log runs/run/metrics/0000000256.jsonl", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ReadSampleCounts_StepsOfSeveralVirtualShards_CountsTheSubNetworkOfEach()
+    {
+        var log = await MetricsLog.OpenAsync(blobs, "run", 0, Token);
+        for (var i = 0; i < 3000; i++)
+        {
+            log.Append(i, System.Text.Encoding.UTF8.GetBytes($"{{\"iteration\":{i},\"subNetwork\":\"{(i % 2 == 0 ? "48x2 96x5 48x2" : "64x3")}\",\"values\":{{\"loss\":1}}}}"));
+        }
+
+        await log.FlushAsync(Token);
+        var counts = await MetricsReader.ReadSampleCountsAsync(blobs, "run", Token);
+        Assert.Equal(new Dictionary<string, long> { ["48x2"] = 3000, ["96x5"] = 1500, ["64x3"] = 1500 }, counts);
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(0, 255)]

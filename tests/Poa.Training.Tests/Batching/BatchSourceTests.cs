@@ -5,6 +5,7 @@ using Poa.Data.Datasets;
 using Poa.Data.Imaging;
 using Poa.Elastic;
 using Poa.Training.Batching;
+using Poa.Training.Exchange;
 using TorchSharp;
 using Xunit;
 
@@ -18,6 +19,8 @@ public sealed class BatchSourceTests
         Crops = new CropsOptions { GlobalCropsSize = 16, LocalCropsSize = 8, LocalCropsNumber = 3 },
         Student = new StudentOptions { PatchSize = 4 },
     };
+
+    private static PoaConfiguration InTwo => Configuration with { Train = Configuration.Train with { VirtualShards = 2 } };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -48,33 +51,45 @@ public sealed class BatchSourceTests
     }
 
     [Fact]
-    public void NextOnHost_TwoShards_MakeTheHalvesOfTheWholeBatch()
+    public void NextOnHost_VirtualShards_HaveThePartsOfTheWholeBatchAndMasksOfTheirOwn()
     {
         var set = new NoiseDataset(10);
         using var whole = new BatchSource(set, Configuration, 3);
-        var half = Configuration with { Train = Configuration.Train with { BatchSizePerGpu = 2 } };
-        using var first = new BatchSource(set, half, 3, new BatchShard(0, 2));
-        using var second = new BatchSource(set, half, 3, new BatchShard(1, 2));
+        using var cut = new BatchSource(set, InTwo, 3);
         for (var i = 0; i < 4; i++)
         {
             var all = whole.NextOnHost(Stop);
-            HostBatch[] parts = [first.NextOnHost(Stop), second.NextOnHost(Stop)];
-            var tokens = all.Layout.Tokens;
-            for (var image = 0; image < 4; image++)
+            for (var shard = 0; shard < 2; shard++)
             {
-                var (part, place) = (parts[image / 2], image % 2);
-                for (var crop = 0; crop < 2; crop++)
+                var part = cut.NextOnHost(Stop);
+                Assert.Equal((3L + i, 2), (part.Iteration, part.Layout.Images));
+                for (var image = 0; image < 2; image++)
                 {
-                    Assert.Equal(all.GlobalCrop(crop, image), part.GlobalCrop(crop, place));
-                    Assert.Equal(all.Masks.Masks.AsSpan(((crop * 4) + image) * tokens, tokens), part.Masks.Masks.AsSpan(((crop * 2) + place) * tokens, tokens));
+                    for (var crop = 0; crop < 2; crop++)
+                    {
+                        Assert.Equal(all.GlobalCrop(crop, (2 * shard) + image), part.GlobalCrop(crop, image));
+                    }
+
+                    for (var crop = 0; crop < 3; crop++)
+                    {
+                        Assert.Equal(all.LocalCrop(crop, (2 * shard) + image), part.LocalCrop(crop, image));
+                    }
                 }
 
-                for (var crop = 0; crop < 3; crop++)
-                {
-                    Assert.Equal(all.LocalCrop(crop, image), part.LocalCrop(crop, place));
-                }
+                // Half of each shard's crops, unless no rectangle fits the drawn count.
+                Assert.InRange(part.Masks.Masks.Chunk(part.Layout.Tokens).Count(mask => mask.Contains(true)), 1, 2);
             }
         }
+    }
+
+    [Fact]
+    public void NextOnHost_OneVirtualShard_IsThatOfASourceOfAll()
+    {
+        using var both = new BatchSource(new NoiseDataset(10), InTwo, 2);
+        using var second = new BatchSource(new NoiseDataset(10), InTwo, 2, new ShardRange(1, 1));
+        var all = Take(both, 8);
+        Assert.Equal(all.Where((_, place) => place % 2 == 1), Take(second, 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BatchSource(new NoiseDataset(10), InTwo, 2, new ShardRange(1, 2)));
     }
 
     [Fact]

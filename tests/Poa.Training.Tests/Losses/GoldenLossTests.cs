@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Poa.Testing;
+using Poa.Training.Exchange;
 using Poa.Training.Losses;
 using Xunit;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ public sealed class GoldenLossTests : IDisposable
         {
             for (var i = 0; i < Branches(loss).Count; i++)
             {
-                golden.AssertClose($"{loss}/sk/t{Text(temperature)}/out/{i}", SinkhornKnopp.Assign(golden[$"{loss}/sk/in/{i}"], temperature, Iterations));
+                golden.AssertClose($"{loss}/sk/t{Text(temperature)}/out/{i}", SinkhornKnopp.Assign([[golden[$"{loss}/sk/in/{i}"]]], temperature, ShardGroup.Single, Iterations)[0][0]);
             }
         }
 
@@ -47,7 +48,7 @@ public sealed class GoldenLossTests : IDisposable
                 for (var i = 0; i < Branches(loss).Count; i++)
                 {
                     var logits = golden[$"{loss}/center/in{call}/{i}"];
-                    var targets = centres.Targets(i, logits.view(-1, logits.shape[^1]), temperature);
+                    var targets = Centring.Assign([new(centres, i, [logits.view(-1, logits.shape[^1])])], temperature, ShardGroup.Single)[0][0];
                     golden.AssertClose($"{loss}/center/t{Text(temperature)}/call{call}/softmax/{i}", targets);
                 }
 
@@ -61,7 +62,7 @@ public sealed class GoldenLossTests : IDisposable
             // The final centre is what one more call would use.
             for (var i = 0; i < Branches(loss).Count; i++)
             {
-                _ = centres.Targets(i, golden[$"{loss}/center/in0/{i}"].view(-1, Branches(loss)[i]), temperature);
+                centres.Propose(i, zeros(1, Branches(loss)[i]));
             }
 
             centres.Commit();

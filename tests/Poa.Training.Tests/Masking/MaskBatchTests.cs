@@ -39,23 +39,6 @@ public sealed class MaskBatchTests
         Assert.All(masked, n => Assert.Equal(draws / 2.0, n, 4 * Math.Sqrt(draws / 4.0)));
     }
 
-    [Fact]
-    public void Slice_Parts_AreTheCropMajorRowsOfTheirImages()
-    {
-        const int images = 6, tokens = 16;
-        var whole = new MaskSampler(new BlockMaskGenerator(4, 4), 2 * images, new Interval(0.1, 0.5), 0.5).Draw(Randomness.For(9, RandomPurpose.Testing));
-        for (var first = 0; first < images; first += 2)
-        {
-            var part = whole.Slice(tokens, images, first, 2);
-            AssertConsistent(part, 4, tokens);
-            for (var row = 0; row < 4; row++)
-            {
-                var from = (row / 2 * images) + first + (row % 2);
-                Assert.Equal(whole.Masks[(from * tokens)..((from + 1) * tokens)], part.Masks[(row * tokens)..((row + 1) * tokens)]);
-            }
-        }
-    }
-
     internal static void AssertConsistent(MaskBatch batch, int crops, int tokens)
     {
         Assert.Equal(crops * tokens, batch.Masks.Length);

@@ -1,3 +1,4 @@
+using Poa.Training.Exchange;
 using Poa.Training.Optimisation;
 using Xunit;
 using static TorchSharp.torch;
@@ -25,8 +26,10 @@ public sealed class ModuleOptimiserTests
         using var torchOptimiser = optim.AdamW(groups, 0.01);
         for (var step = 0; step < 5; step++)
         {
+            optimiser.ClearGradients();
             Backward(subject, step);
-            optimiser.CollectGradients();
+            optimiser.CollectGradients(0);
+            optimiser.AverageGradients(ShardGroup.Single);
             optimiser.Step(optimiser.GradientNorm().item<double>(), 0, 0.01, 0.002, 0.1);
             torchOptimiser.zero_grad();
             Backward(oracle, step);
@@ -48,7 +51,8 @@ public sealed class ModuleOptimiserTests
         using var optimiser = new ModuleOptimiser(flat, new CpuFlatKernels(1), new());
         var before = subject.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
         Backward(subject, 0, firstLayerOnly: true);
-        optimiser.CollectGradients();
+        optimiser.CollectGradients(0);
+        optimiser.AverageGradients(ShardGroup.Single);
         optimiser.Step(1, 0, 0.01, 0.01, 0.1);
         foreach (var (name, value) in subject.named_parameters())
         {
@@ -66,13 +70,50 @@ public sealed class ModuleOptimiserTests
         using var flat = FlatParameters.Attach(subject, GroupOf);
         using var optimiser = new ModuleOptimiser(flat, new CpuFlatKernels(1), new());
         Backward(subject, 0);
-        optimiser.CollectGradients();
+        optimiser.CollectGradients(0);
+        optimiser.AverageGradients(ShardGroup.Single);
         var norm = optimiser.GradientNorm().item<double>();
         optimiser.Step(norm, norm / 4, 0.01, 0.01, 0.1);
 
         // After one step the first moment is a tenth of the clipped gradient.
         var squares = optimiser.State().Sum(s => s.Moment1.square().sum().item<float>());
         Assert.Equal(norm / 4 * 0.1, Math.Sqrt(squares), 1e-5 * norm);
+    }
+
+    [Fact]
+    public void AverageGradients_FiveShards_IsTheMeanAndKnowsEveryGradient()
+    {
+        const int shards = 5;
+        using var scope = NewDisposeScope();
+        using var subject = Network();
+        using var flat = FlatParameters.Attach(subject, GroupOf);
+        using var optimiser = new ModuleOptimiser(flat, new CpuFlatKernels(1), new());
+        Tensor[] sums = [.. flat.Parameters.Select(p => zeros(p.Value.shape))];
+        for (var step = 0; step < 2; step++) // the second step uses the first one's memory again
+        {
+            optimiser.ClearGradients();
+            Array.ForEach(sums, sum => sum.zero_());
+            for (var shard = 0; shard < shards; shard++)
+            {
+                // The last layer has a gradient on one shard only.
+                Backward(subject, (10 * step) + shard, firstLayerOnly: shard != 3);
+                foreach (var (parameter, sum) in flat.Parameters.Zip(sums))
+                {
+                    if (parameter.Value.grad is { } gradient)
+                    {
+                        sum.add_(gradient);
+                    }
+                }
+
+                optimiser.CollectGradients(shard);
+            }
+
+            optimiser.AverageGradients(new ShardGroup(LoneExchange.Instance, shards));
+            for (var i = 0; i < sums.Length; i++)
+            {
+                Assert.True(optimiser.GradientOf(i)!.allclose(sums[i] / shards, rtol: 1e-5, atol: 1e-7), flat.Parameters[i].Name);
+            }
+        }
     }
 
     [Fact]

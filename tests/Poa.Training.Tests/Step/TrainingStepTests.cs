@@ -1,7 +1,9 @@
 using Poa.Elastic;
 using Poa.Networks;
 using Poa.Training.Batching;
+using Poa.Training.Exchange;
 using Poa.Training.Step;
+using Poa.Training.Tests.Exchange;
 using Poa.Training.Tests.Session;
 using Xunit;
 using static TorchSharp.torch;
@@ -36,6 +38,52 @@ public sealed class TrainingStepTests : IDisposable
         // And the next step goes on as if nothing had been.
         using var next = Batch(model);
         Assert.True(step.Run(next, Elastic, Schedule).Applied);
+    }
+
+    [Theory]
+    [InlineData("sinkhorn_knopp")]
+    [InlineData("centering")]
+    public async Task Run_LossNotFiniteOnOneMember_ChangesNothingOnAny(string centering)
+    {
+        string[] overrides = [$"train.centering={centering}", "train.virtual_shards=3"];
+        var applied = await Formation.RunAsync(await Formation.OfAsync("in process", 2), exchange =>
+        {
+            using var threadScope = NewDisposeScope();
+            using var model = new PoaModel(TinyRun.Configuration(overrides));
+            var group = new ShardGroup(exchange, 3);
+            var step = new TrainingStep(model, group);
+            using var source = new BatchSource(new NoiseImages(16), model.Configuration, shards: group.Local);
+            var answers = new List<bool>();
+            for (var i = 0; i < 3; i++)
+            {
+                TrainingBatch[] batches = [.. Enumerable.Range(0, group.Local.Count).Select(_ => source.Next())];
+                if (i == 1 && exchange.Rank == 1)
+                {
+                    batches[0].GlobalCrops[0].fill_(float.NaN);
+                }
+
+                var before = Snapshot(model);
+                answers.Add(step.Run([.. batches.Select((batch, shard) => new ShardInput(group.Local.First + shard, batch, Elastic))], Schedule).Applied);
+                if (!answers[^1])
+                {
+                    AssertSame(before, Snapshot(model));
+                }
+
+                Array.ForEach(batches, batch => batch.Dispose());
+            }
+
+            return answers;
+        });
+        Assert.All(applied, member => Assert.Equal([true, false, true], member));
+    }
+
+    [Fact]
+    public void Run_OtherShardsThanTheMembers_IsRefused()
+    {
+        using var model = new PoaModel(TinyRun.Configuration());
+        using var batch = Batch(model);
+        var error = Assert.Throws<ArgumentException>(() => new TrainingStep(model).Run([new(1, batch, Elastic)], Schedule));
+        Assert.Contains("Virtual shards 1 are given; this member has 1 from 0 on", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -124,7 +124,11 @@ internal sealed class ConfigurationRules(PoaConfiguration configuration, ICollec
 
     private void CheckTraining()
     {
-        var (optim, model) = (configuration.Optim, configuration.Model);
+        var (optim, model, train) = (configuration.Optim, configuration.Model, configuration.Train);
+        Require(
+            train.BatchSizePerGpu % train.VirtualShards == 0,
+            "train.virtual_shards", train.VirtualShards, $"must divide the images of a step, train.batch_size_per_gpu {train.BatchSizePerGpu}, evenly",
+            "train.batch_size_per_gpu");
         Require(
             optim.WarmupEpochs <= optim.Epochs,
             "optim.warmup_epochs", optim.WarmupEpochs, $"must not exceed optim.epochs, {optim.Epochs}", "optim.epochs");

@@ -5,8 +5,14 @@ namespace Poa.Elastic;
 /// <summary>Section <c>train</c>.</summary>
 public sealed record TrainOptions
 {
-    [ConfigurationKey("batch_size_per_gpu", "Images per step on each shard (device).", Min = 1)]
+    [ConfigurationKey("batch_size_per_gpu", "Images per step over all virtual shards. The name is the authors', whose value counts for each of their GPUs: multiply it by their number.", Min = 1)]
     public int BatchSizePerGpu { get; init; } = 64;
+
+    [ConfigurationKey("virtual_shards", "Equal parts that a step's batch is cut into; losses and gradients are their means. A part is to a run what a GPU is to the authors' code. Workers share the parts out: results depend on this number, never on how many workers there are.", Min = 1, Max = 4096)]
+    public int VirtualShards { get; init; } = 1;
+
+    [ConfigurationKey("shared_sub_network", "Whether all virtual shards train the same elastic student in a step; otherwise each draws its own, as each GPU does in the authors' code.")]
+    public bool SharedSubNetwork { get; init; }
 
     [ConfigurationKey("dataset_path", "Training images, unless given on the command line.")]
     public string DatasetPath { get; init; } = "ImageNet:split=TRAIN";

@@ -1,0 +1,147 @@
+using System.Net.Sockets;
+
+namespace Poa.Training.Exchange.Tcp;
+
+/// <summary>
+/// Brings the members of a formation together: each connects to those of lower rank and is connected to by those of higher rank, so that
+/// there is one connection for each two. Used once.
+/// </summary>
+internal sealed class Rendezvous(TcpShardListener listener, ShardFormation formation, ExchangeTimings timings)
+{
+    /// <summary>A member that does not listen yet is tried again after this time.</summary>
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
+
+    private readonly Dictionary<int, TaskCompletionSource<Socket>> others = Enumerable.Range(0, formation.Members.Count)
+        .Where(rank => rank != formation.Rank)
+        .ToDictionary(rank => rank, _ => new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <returns>The connections by rank of the other member.</returns>
+    /// <exception cref="ShardLostException">A member did not come in time.</exception>
+    /// <exception cref="ShardRefusedException">A member does not take this one in.</exception>
+    public async Task<IReadOnlyDictionary<int, Socket>> MeetAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var giveUp = stop.Token.Register(() =>
+        {
+            foreach (var other in others.Values)
+            {
+                other.TrySetCanceled(stop.Token);
+            }
+        });
+        stop.CancelAfter(timings.Formation);
+        Task[] work = [AcceptAsync(stop.Token), .. Enumerable.Range(0, formation.Rank).Select(rank => ConnectAsync(rank, stop))];
+        try
+        {
+            await Task.WhenAll(others.Values.Select(other => other.Task)).ConfigureAwait(false);
+            return others.ToDictionary(other => other.Key, other => other.Value.Task.Result);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            var missing = others.First(other => other.Value.Task.IsCanceled).Key;
+            throw new ShardLostException(missing, formation.Describe(missing), $"it did not come within {timings.Formation.TotalSeconds:0.#} s", error);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (others.Values.Any(other => !other.Task.IsCompletedSuccessfully))
+            {
+                foreach (var other in others.Values.Where(other => other.Task.IsCompletedSuccessfully))
+                {
+                    other.Task.Result.Dispose();
+                }
+            }
+        }
+    }
+
+    // Until it is cancelled. Each connection is greeted beside the others: one that says nothing holds nobody up.
+    private async Task AcceptAsync(CancellationToken cancellationToken)
+    {
+        var greetings = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var socket = await listener.Socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
+                greetings.Add(GreetAsync(socket, cancellationToken));
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(greetings).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task GreetAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        var taken = false;
+        try
+        {
+            var greeting = await GreetingWire.ReadAsync<Greeting>(socket, cancellationToken).ConfigureAwait(false);
+            var fault = greeting.FaultAgainst(formation)
+                ?? (others[greeting.Rank].Task.IsCompleted ? $"member {greeting.Rank} is there already" : null);
+            await GreetingWire.WriteAsync(socket, new Welcome(fault), cancellationToken).ConfigureAwait(false);
+            taken = fault is null && others[greeting.Rank].TrySetResult(socket);
+        }
+        catch (Exception error) when (error is InvalidDataException or SocketException)
+        {
+            // Not a member, or one that has gone again: the formation goes on without this connection.
+        }
+        finally
+        {
+            if (!taken)
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
+    private async Task ConnectAsync(int rank, CancellationTokenSource stop)
+    {
+        try
+        {
+            var socket = await ConnectAsync(rank, stop.Token).ConfigureAwait(false);
+            if (!others[rank].TrySetResult(socket))
+            {
+                socket.Dispose();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            others[rank].TrySetCanceled();
+        }
+        catch (Exception error)
+        {
+            others[rank].TrySetException(error);
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(int rank, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            var taken = false;
+            try
+            {
+                await socket.ConnectAsync(formation.EndPointOf(rank), cancellationToken).ConfigureAwait(false);
+                await GreetingWire.WriteAsync(socket, Greeting.Of(formation), cancellationToken).ConfigureAwait(false);
+                var welcome = await GreetingWire.ReadAsync<Welcome>(socket, cancellationToken).ConfigureAwait(false);
+                taken = welcome.Fault is null;
+                return taken ? socket : throw new ShardRefusedException($"{formation.Describe(rank)} refuses member {formation.Rank}: {welcome.Fault}.");
+            }
+            catch (Exception error) when (error is SocketException or InvalidDataException)
+            {
+                await Task.Delay(Retry, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (!taken)
+                {
+                    socket.Dispose();
+                }
+            }
+        }
+    }
+}

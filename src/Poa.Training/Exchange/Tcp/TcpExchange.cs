@@ -1,0 +1,113 @@
+using System.Net.Sockets;
+
+namespace Poa.Training.Exchange.Tcp;
+
+/// <summary>
+/// Members of a formation in several processes, on one machine or on several, each two connected by TCP. Not encrypted: for the
+/// network between workers.
+/// </summary>
+/// <remarks>
+/// Each connection has two threads: one writes what is sent and, when there is nothing, a sign of life; one reads all the time, so that
+/// messages wait in memory and silence is noticed also while the member computes.
+/// </remarks>
+public sealed class TcpExchange : IShardExchange
+{
+    private readonly TcpPeer?[] peers;
+    private ShardLostException? loss;
+    private bool disposed;
+
+    private TcpExchange(ShardFormation formation, ExchangeTimings timings, IReadOnlyDictionary<int, Socket> sockets)
+    {
+        Rank = formation.Rank;
+        peers = new TcpPeer?[formation.Members.Count];
+        foreach (var (rank, socket) in sockets)
+        {
+            peers[rank] = new TcpPeer(rank, formation.Describe(rank), socket, timings, Lose);
+        }
+
+        // Only now, since a peer may be lost at once.
+        foreach (var peer in peers)
+        {
+            peer?.Start();
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Rank { get; }
+
+    /// <inheritdoc/>
+    public int World => peers.Length;
+
+    /// <summary>Waits until all members of a formation are connected.</summary>
+    /// <param name="listener">This member's; its address stands in the formation. Not needed any more afterwards, and the caller's to dispose.</param>
+    /// <param name="formation">Who belongs together.</param>
+    /// <param name="timings">How long to wait for each other; null for the shipped settings.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ShardLostException">A member did not come in time.</exception>
+    /// <exception cref="ShardRefusedException">A member does not take this one in, since it belongs to another run or generation.</exception>
+    /// <exception cref="FormatException">A member's address is not <c>host:port</c>.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async Task<TcpExchange> FormAsync(
+        TcpShardListener listener, ShardFormation formation, ExchangeTimings? timings = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        ArgumentNullException.ThrowIfNull(formation);
+        ArgumentOutOfRangeException.ThrowIfNegative(formation.Rank);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(formation.Rank, formation.Members.Count);
+        timings ??= ExchangeTimings.Default;
+        var sockets = await new Rendezvous(listener, formation, timings).MeetAsync(cancellationToken).ConfigureAwait(false);
+        return new(formation, timings, sockets);
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfLost()
+    {
+        if (Volatile.Read(ref loss) is { } known)
+        {
+            throw known.Again();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Send(int peer, ReadOnlySpan<byte> message)
+    {
+        ThrowIfLost();
+        PeerOf(peer).Send(message);
+    }
+
+    /// <inheritdoc/>
+    public void Receive(int peer, Span<byte> message, CancellationToken cancellationToken = default) =>
+        PeerOf(peer).Inbox.Take(message, cancellationToken);
+
+    /// <summary>Leaves the formation, with what is sent but not yet on its way: that waits a little for the network.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
+        foreach (var peer in peers)
+        {
+            peer?.Leave();
+        }
+
+        foreach (var peer in peers)
+        {
+            peer?.Dispose();
+        }
+    }
+
+    private TcpPeer PeerOf(int rank) =>
+        peers[rank] ?? throw new ArgumentOutOfRangeException(nameof(rank), rank, "A member does not talk to itself.");
+
+    // Without one member nothing can go on: whoever waits for another is told as well.
+    private void Lose(ShardLostException reason)
+    {
+        Interlocked.CompareExchange(ref loss, reason, null);
+        foreach (var peer in peers)
+        {
+            peer?.Inbox.Close(loss);
+        }
+    }
+}
