@@ -35,6 +35,7 @@ public sealed class PoaClient : IAsyncDisposable
         Runs = new RunsClient(this);
         Sweeps = new SweepsClient(this);
         Results = new ResultsClient(this);
+        Pictures = new PicturesClient(this);
         Extractions = new ExtractionsClient(this);
         Downloads = new DownloadsClient(this);
         Plans = new PlansClient(this);
@@ -50,6 +51,9 @@ public sealed class PoaClient : IAsyncDisposable
 
     /// <summary>Stored results.</summary>
     public ResultsClient Results { get; }
+
+    /// <summary>Pictures of stored results.</summary>
+    public PicturesClient Pictures { get; }
 
     /// <summary>Extraction of sub-networks.</summary>
     public ExtractionsClient Extractions { get; }

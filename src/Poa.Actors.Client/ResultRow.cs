@@ -3,9 +3,10 @@ namespace Poa.Actors.Client;
 /// <summary>A stored result with what it belongs to.</summary>
 /// <param name="Run">Run id.</param>
 /// <param name="Iteration">Iteration of the checkpoint.</param>
+/// <param name="Question">Benchmark, images and options in one word, see <see cref="EvaluationKey.Question"/>.</param>
 /// <param name="Data">The images.</param>
 /// <param name="Result">Figures and protocol.</param>
-public sealed record ResultRow(string Run, long Iteration, EvaluationData Data, EvaluationResult Result)
+public sealed record ResultRow(string Run, long Iteration, string Question, EvaluationData Data, EvaluationResult Result)
 {
     /// <summary>Name of the sub-network, such as <c>384x12</c>, or <see cref="Benchmarks.Pixels"/>.</summary>
     public string SubNetwork => Result.SubNetwork;

@@ -29,7 +29,7 @@ public sealed class ResultsClient
             from checkpoint in sweeps.GroupBy(sweep => sweep.Specification.Iteration)
             from measurement in GridMeasurement.From(checkpoint)
             from result in measurement.Cells.Values.Select(cell => cell.Result).OfType<EvaluationResult>()
-            select new ResultRow(run, checkpoint.Key, measurement.Data, result);
+            select new ResultRow(run, checkpoint.Key, measurement.Key, measurement.Data, result);
         return
         [
             .. rows.OrderBy(row => row.Iteration)

@@ -30,6 +30,7 @@ public static class WorkerServices
         services.AddSingleton<IBenchmarkRunner, LinearRunner>();
         services.AddSingleton<IBenchmarkRunner, CocoRunner>();
         services.AddSingleton<IBenchmarkRunner, AdeRunner>();
+        services.AddSingleton<IBenchmarkRunner, AttentionRunner>();
         services.AddSingleton<IWorkHandler, LatencyHandler>();
         services.AddSingleton<IWorkHandler, CalibrationHandler>();
         services.AddSingleton<IWorkExecutor, WorkExecutor>();

@@ -22,6 +22,9 @@ public sealed record BenchmarkDescription(
     /// <summary>Whether it needs images; without, its data are <see cref="EvaluationData.None"/>.</summary>
     public bool NeedsImages => Images != BenchmarkImages.None;
 
+    /// <summary>Whether its figures say which sub-network to choose; otherwise they describe, and a better one is only the first in an order.</summary>
+    public bool IsJudgement { get; init; } = true;
+
     /// <summary>Names of its options.</summary>
     public ImmutableArray<string> Options { get; } = [.. DescribedOptions.Select(option => option.Name)];
 }

@@ -14,6 +14,8 @@ public static partial class Benchmarks
     private static BenchmarkOption AllowUnreadable =>
         new("allow_unreadable", "true leaves out images that cannot be read, and says how many; otherwise they are an error.");
 
+    private static BenchmarkOption Pictures(string what) => new("pictures", $"How many of the first test images are stored as pictures with {what}: 8 if not given, 0 for none.");
+
     private static ImmutableArray<BenchmarkOption> KnnOptions =>
     [
         new("neighbours", "Values of k, such as 10,20."),
@@ -52,6 +54,12 @@ public static partial class Benchmarks
         AllowUnreadable,
     ];
 
+    private static ImmutableArray<BenchmarkOption> AttentionOptions =>
+    [
+        Pictures("the attention of each head and their mean"),
+        new("image_size", "Shorter side of the images as the network sees them, in pixels; otherwise the image's own, at least that of training."),
+    ];
+
     private static ImmutableArray<BenchmarkOption> CocoOptions =>
     [
         PresetOption,
@@ -71,6 +79,8 @@ public static partial class Benchmarks
         new("max_detections", "Three limits of detections per image and category; 100,300,1000 as in the authors' code, 1,10,100 as pycocotools."),
         new("seed", "Initial weights, order of images and augmentation are a function of it."),
         new("checkpoint_every", "Steps between two intermediate checkpoints."),
+        Pictures("true and found objects"),
+        new("picture_score", "Least score of the found objects that are drawn, in [0, 1]: 0.3 if not given."),
     ];
 
     private static ImmutableArray<BenchmarkOption> Ade20kOptions =>
@@ -93,5 +103,6 @@ public static partial class Benchmarks
         new("loss_average", "all (the loss is divided by all pixels, as in the authors' code) or labelled."),
         new("seed", "Initial weights, order of images and augmentation are a function of it."),
         new("checkpoint_every", "Steps between two intermediate checkpoints."),
+        Pictures("true and found classes"),
     ];
 }

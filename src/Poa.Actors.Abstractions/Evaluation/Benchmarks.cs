@@ -20,6 +20,12 @@ public static partial class Benchmarks
     /// <summary>Semantic segmentation on a set in ADE20K's layout.</summary>
     public const string Ade20k = "ade20k";
 
+    /// <summary>
+    /// Where the class token looks in a few images. Its result is its pictures; the figure beside them says how concentrated the attention is,
+    /// which makes a sub-network neither better nor worse.
+    /// </summary>
+    public const string Attention = "attention";
+
     /// <summary>Time of a forward pass of the extracted network on the worker's device, in milliseconds; needs no images.</summary>
     public const string Latency = "latency";
 
@@ -34,6 +40,7 @@ public static partial class Benchmarks
         new(Linear, "Linear probe", "%", HigherIsBetter: true, BenchmarkImages.Labelled, "top-1 accuracy", LinearOptions),
         new(Coco, "COCO", "%", HigherIsBetter: true, BenchmarkImages.Coco, "box AP", CocoOptions),
         new(Ade20k, "ADE20K", "%", HigherIsBetter: true, BenchmarkImages.Ade20k, "mIoU", Ade20kOptions),
+        new(Attention, "Attention", "%", HigherIsBetter: false, BenchmarkImages.Labelled, "patches that hold 60 % of it", AttentionOptions) { IsJudgement = false },
         new(Latency, "Latency", "ms", HigherIsBetter: false, BenchmarkImages.None, "median latency", LatencyOptions),
     ];
 

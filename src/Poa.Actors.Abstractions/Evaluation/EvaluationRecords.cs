@@ -52,8 +52,32 @@ public sealed record EvaluationResult
     [Id(8)]
     public ImmutableSortedDictionary<string, string> Details { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Pictures of what was found, stored before the result; empty where none were asked for, and in results of earlier versions.</summary>
+    [Id(9)]
+    public ImmutableArray<EvaluationPicture> Pictures { get; init; } = [];
+
     /// <summary>The figure named by <see cref="Headline"/>, or NaN if it is missing.</summary>
     public double HeadlineValue => Metrics.GetValueOrDefault(Headline, double.NaN);
+}
+
+/// <summary>A picture that belongs to a result: a JPEG file in the blob store.</summary>
+/// <param name="Name">Name of the file, unique within its evaluation; a name always means the same bytes.</param>
+/// <param name="Caption">What it shows, for people.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">SHA-256 of the file, lower-case hexadecimal digits.</param>
+/// <param name="Width">Columns, in pixels.</param>
+/// <param name="Height">Rows, in pixels.</param>
+[GenerateSerializer, Immutable, Alias("poa.EvaluationPicture")]
+public sealed record EvaluationPicture(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Caption,
+    [property: Id(2)] long Size,
+    [property: Id(3)] string Sha256,
+    [property: Id(4)] int Width,
+    [property: Id(5)] int Height)
+{
+    /// <summary>What kind of file it is.</summary>
+    public const string MediaType = "image/jpeg";
 }
 
 /// <summary>Where one evaluation stands.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,6 +22,34 @@ public sealed record EvaluationKey(
     [property: Id(3)] string Benchmark,
     [property: Id(4)] string DataDigest)
 {
+    private const int DigestDigits = 16;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>What is asked, in one word: benchmark and digest, such as <c>coco-0123456789abcdef</c>.</summary>
+    public string Question => QuestionOf(Benchmark, DataDigest);
+
+    /// <summary>What is asked, in one word.</summary>
+    /// <param name="benchmark">One of <see cref="Benchmarks"/>.</param>
+    /// <param name="data">Data specifications.</param>
+    /// <param name="options">Benchmark options.</param>
+    public static string QuestionOf(string benchmark, EvaluationData data, IEnumerable<KeyValuePair<string, string>> options) =>
+        QuestionOf(benchmark, Digest(data, options));
+
+    /// <summary>The key of a question about a sub-network.</summary>
+    /// <param name="run">Run id.</param>
+    /// <param name="iteration">Iteration of the checkpoint.</param>
+    /// <param name="subNetwork">Name of the sub-network.</param>
+    /// <param name="question">As in <see cref="Question"/>.</param>
+    /// <exception cref="PoaException">It is not of that form, or of no benchmark.</exception>
+    public static EvaluationKey Of(string run, long iteration, string subNetwork, string question)
+    {
+        var dash = question.Length - DigestDigits - 1;
+        return dash > 0 && question[dash] == '-' && question.AsSpan(dash + 1).ContainsAnyExcept(HexDigits) is false
+            ? new EvaluationKey(RunId.Validate(run), iteration, subNetwork, Benchmarks.Describe(question[..dash]).Name, question[(dash + 1)..])
+            : throw new PoaException(
+                ErrorCodes.InvalidArgument, "This is not a question.", "Write benchmark and digest as the results tell them, such as coco-0123456789abcdef.");
+    }
+
     /// <summary>The key as text.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Run}/{Iteration}/{SubNetwork}/{Benchmark}/{DataDigest}");
@@ -54,6 +83,8 @@ public sealed record EvaluationKey(
             Append(value);
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..DigestDigits];
     }
+
+    private static string QuestionOf(string benchmark, string digest) => $"{benchmark}-{digest}";
 }

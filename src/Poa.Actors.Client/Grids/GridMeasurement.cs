@@ -49,7 +49,7 @@ public sealed record GridMeasurement
     /// <param name="data">The images.</param>
     /// <param name="options">Options of the benchmark.</param>
     public static string KeyOf(string benchmark, EvaluationData data, IEnumerable<KeyValuePair<string, string>> options) =>
-        $"{benchmark}-{EvaluationKey.Digest(data, options)}";
+        EvaluationKey.QuestionOf(benchmark, data, options);
 
     /// <summary>Puts together what sweeps say about their questions.</summary>
     /// <param name="sweeps">Sweeps of one checkpoint, in any order.</param>

@@ -27,16 +27,22 @@ public sealed class CocoBenchmarkEvaluator
     private readonly CocoBenchmarkOptions options;
     private readonly Action<EvaluationProgress>? onProgress;
     private readonly FineTuningCallbacks callbacks;
+    private readonly Action<int, IReadOnlyList<CocoDetection>>? onDetected;
 
     /// <param name="options">How to evaluate.</param>
     /// <param name="onProgress">Told after every step and every image; the receiver thins it out.</param>
     /// <param name="callbacks">What training tells beside: losses, checkpoints.</param>
+    /// <param name="onDetected">Told what was found in each test image, by its place in the set, best score first.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public CocoBenchmarkEvaluator(CocoBenchmarkOptions options, Action<EvaluationProgress>? onProgress = null, FineTuningCallbacks? callbacks = null)
+    public CocoBenchmarkEvaluator(
+        CocoBenchmarkOptions options,
+        Action<EvaluationProgress>? onProgress = null,
+        FineTuningCallbacks? callbacks = null,
+        Action<int, IReadOnlyList<CocoDetection>>? onDetected = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (this.options, this.onProgress, this.callbacks) = (options, onProgress, callbacks ?? new());
+        (this.options, this.onProgress, this.callbacks, this.onDetected) = (options, onProgress, callbacks ?? new(), onDetected);
     }
 
     /// <summary>Trains a detector on a sub-network of a teacher and scores it.</summary>
@@ -111,7 +117,7 @@ public sealed class CocoBenchmarkEvaluator
     private CocoDetections Detect(Detector detector, SubNetwork subNetwork, CocoDetectionDataset test, CancellationToken cancellationToken)
     {
         var detections = new DetectionPass(detector, test, options.Images)
-            .Run((done, rate) => onProgress?.Invoke(new($"detection by {subNetwork}", done, test.Count, rate)), cancellationToken);
+            .Run((done, rate) => onProgress?.Invoke(new($"detection by {subNetwork}", done, test.Count, rate)), onDetected, cancellationToken);
         return new(test.Annotations, detections, $"detections of {subNetwork}");
     }
 

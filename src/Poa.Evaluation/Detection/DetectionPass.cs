@@ -13,9 +13,11 @@ namespace Poa.Evaluation.Detection;
 internal sealed class DetectionPass(Detector detector, CocoDetectionDataset dataset, DetectionImageOptions images)
 {
     /// <param name="progressed">Told images done and images per second after every image.</param>
+    /// <param name="detected">Told what was found in each image, by its place in the set.</param>
     /// <param name="cancellationToken">Stops between two images.</param>
     /// <returns>Image by image, best score first.</returns>
-    public IReadOnlyList<CocoDetection> Run(Action<long, double>? progressed, CancellationToken cancellationToken)
+    public IReadOnlyList<CocoDetection> Run(
+        Action<long, double>? progressed, Action<int, IReadOnlyList<CocoDetection>>? detected, CancellationToken cancellationToken)
     {
         detector.eval();
         var samples = new DetectionSamples(dataset, images, masks: false);
@@ -26,7 +28,9 @@ internal sealed class DetectionPass(Detector detector, CocoDetectionDataset data
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var batch = samples.Test(image, out var stored);
-            all.AddRange(Records(dataset.Annotations.Images[image].Id, detector.Detect(batch, stored)));
+            CocoDetection[] found = [.. Records(dataset.Annotations.Images[image].Id, detector.Detect(batch, stored))];
+            all.AddRange(found);
+            detected?.Invoke(image, found);
             progressed?.Invoke(image + 1, (image + 1) / Math.Max(Stopwatch.GetElapsedTime(started).TotalSeconds, 1e-9));
         }
 

@@ -33,7 +33,7 @@ public static class AttentionPicture
         var seen = NetworkImage.Resize(image, configuration, shorterSide);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var attention_HN = network.ClassAttention(NetworkImage.ToTensor(seen, configuration)).select(0, 0).contiguous();
+        var attention_HN = network.ClassAttention(NetworkImage.ToTensor(seen, configuration).to(network.Device)).select(0, 0).cpu().contiguous();
         var (rows, columns) = (seen.Height / configuration.PatchSize, seen.Width / configuration.PatchSize);
         var weights = attention_HN.data<float>().ToArray();
         return new(seen, rows, columns, [.. weights.Chunk(rows * columns)]);

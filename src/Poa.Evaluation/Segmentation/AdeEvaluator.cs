@@ -29,16 +29,19 @@ public sealed class AdeEvaluator
     private readonly AdeEvaluationOptions options;
     private readonly Action<EvaluationProgress>? onProgress;
     private readonly FineTuningCallbacks training;
+    private readonly Action<int, LabelMap>? onFound;
 
     /// <param name="options">How to evaluate.</param>
     /// <param name="onProgress">Told of progress after every step and every scored image; the receiver thins it out.</param>
     /// <param name="training">Told of steps with their losses and of checkpoints; null for nothing.</param>
+    /// <param name="onFound">Told the classes found in each validation image, of its own size, by its number.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public AdeEvaluator(AdeEvaluationOptions options, Action<EvaluationProgress>? onProgress = null, FineTuningCallbacks? training = null)
+    public AdeEvaluator(
+        AdeEvaluationOptions options, Action<EvaluationProgress>? onProgress = null, FineTuningCallbacks? training = null, Action<int, LabelMap>? onFound = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (this.options, this.onProgress, this.training) = (options, onProgress, training ?? new FineTuningCallbacks());
+        (this.options, this.onProgress, this.training, this.onFound) = (options, onProgress, training ?? new FineTuningCallbacks(), onFound);
     }
 
     /// <summary>Evaluates a sub-network of a teacher.</summary>
@@ -159,14 +162,16 @@ public sealed class AdeEvaluator
         var slide = new SlidingWindow(options.Transform.CropSize, options.SlideStride);
         using var loader = new OrderedPrefetcher<SegmentationTestImage, CropWorkspace>(
             new SegmentationTestImages(validation, options.Transform), 0, validation.Count, options.LoaderThreads, ahead: 2, "segmentation");
-        var (started, done) = (Stopwatch.GetTimestamp(), 0L);
+        var (started, done) = (Stopwatch.GetTimestamp(), 0);
         while (loader.Next(cancellationToken) is { } image)
         {
             using var scope = NewDisposeScope();
             var pixels_1CHW = empty(1, 3, image.Height, image.Width);
             image.Pixels.CopyTo(MemoryMarshal.Cast<byte, float>(pixels_1CHW.bytes));
             var logits = slide.Logits(pixels_1CHW.to(device), validation.Classes, network.Logits, cancellationToken);
-            tally.Add(Segmenter.Classes(logits, image.Labels.Height, image.Labels.Width).bytes, image.Labels.Labels);
+            var found = Segmenter.Classes(logits, image.Labels.Height, image.Labels.Width);
+            tally.Add(found.bytes, image.Labels.Labels);
+            onFound?.Invoke(done, new(image.Labels.Width, image.Labels.Height, found.bytes.ToArray()));
             onProgress?.Invoke(new("scoring", ++done, validation.Count, done / Math.Max(Stopwatch.GetElapsedTime(started).TotalSeconds, 1e-9)));
         }
 

@@ -29,6 +29,9 @@ public sealed partial class PlainViT : IDisposable
     /// <summary>The network's shape.</summary>
     public PlainViTConfiguration Configuration { get; }
 
+    /// <summary>Where its weights are; images have to be there too.</summary>
+    public Device Device => _weights["cls_token"].device;
+
     /// <summary>Loads a network from its weight file alone.</summary>
     /// <param name="path">A file that <see cref="Extraction.Save(Stream, IReadOnlyDictionary{string, Tensor}, PlainViTConfiguration)"/> wrote.</param>
     /// <param name="device">Where the weights are put; CPU by default.</param>

@@ -37,6 +37,10 @@ public static class BlobLayout
     public static string EvaluationStates(string run, long iteration, string subNetwork, string question) =>
         $"{Run(run)}evaluations/{Digits(iteration)}/{BlobName.ValidateSegment(subNetwork)}/{BlobName.ValidateSegment(question)}/";
 
+    /// <summary>Pictures that belong to the result of one evaluation, beside its <see cref="EvaluationStates"/>.</summary>
+    public static string EvaluationPictures(string run, long iteration, string subNetwork, string question) =>
+        $"{EvaluationStates(run, iteration, subNetwork, question)}pictures/";
+
     /// <summary>The metrics log of a run.</summary>
     public static string Metrics(string run) => $"{Run(run)}metrics/";
 

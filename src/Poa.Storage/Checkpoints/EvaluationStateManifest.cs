@@ -1,6 +1,6 @@
 namespace Poa.Storage;
 
-/// <summary>Names an evaluation that may be under way.</summary>
+/// <summary>Names an evaluation, under way or done.</summary>
 /// <param name="Run">The run's id.</param>
 /// <param name="Iteration">Iteration of the checkpoint that is evaluated.</param>
 /// <param name="SubNetwork">Name of the sub-network.</param>
@@ -8,6 +8,8 @@ namespace Poa.Storage;
 public sealed record EvaluationStateKey(string Run, long Iteration, string SubNetwork, string Question)
 {
     internal string Folder => BlobLayout.EvaluationStates(Run, Iteration, SubNetwork, Question);
+
+    internal string Pictures => BlobLayout.EvaluationPictures(Run, Iteration, SubNetwork, Question);
 }
 
 /// <summary>The file <c>manifest.json</c> of an intermediate checkpoint of an evaluation, written last: without one it does not exist.</summary>

@@ -25,16 +25,23 @@ internal sealed class EvaluationHandler(IBlobStore blobs, IEnumerable<IBenchmark
 
         await using var outlet = new ResultOutlet(context, time);
         var states = new EvaluationStates(new EvaluationStateStore(blobs, time), context, work, outlet);
-        outlet.Stored = result => states.RemoveAsync(result.SubNetwork);
+        var pictures = new EvaluationPictures(new EvaluationPictureStore(blobs), context, work);
+        outlet.Stored = async result =>
+        {
+            await states.RemoveAsync(result.SubNetwork).ConfigureAwait(false);
+            await pictures.RemoveReplacedAsync(result.SubNetwork).ConfigureAwait(false);
+        };
         try
         {
-            var images = await runner.RunAsync(new EvaluationRun(context, work, RunConfiguration.Parse(work.ConfigurationYaml), blobs, outlet, states, time)).ConfigureAwait(false);
+            var run = new EvaluationRun(context, work, RunConfiguration.Parse(work.ConfigurationYaml), blobs, outlet, states, pictures, time);
+            var images = await runner.RunAsync(run).ConfigureAwait(false);
             await outlet.CompleteAsync().ConfigureAwait(false);
             return new WorkCompletion { Cost = new WorkCost(time.GetElapsedTime(started), images, Device: context.Lease.Device) };
         }
         catch (OperationCanceledException) when (context.Stop.Reason == StopReason.Cancel)
         {
             await Task.WhenAll(work.SubNetworks.Select(states.RemoveAsync)).ConfigureAwait(false);
+            await Task.WhenAll(work.SubNetworks.Except(outlet.HandedIn).Select(pictures.RemoveGivenUpAsync)).ConfigureAwait(false);
             throw;
         }
     }

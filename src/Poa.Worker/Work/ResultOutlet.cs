@@ -12,6 +12,7 @@ namespace Poa.Worker.Work;
 internal sealed class ResultOutlet : IAsyncDisposable
 {
     private readonly Channel<EvaluationResult> results = Channel.CreateUnbounded<EvaluationResult>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly List<string> handedIn = [];
     private readonly WorkContext context;
     private readonly Task reporting;
     private readonly Ticker ticker;
@@ -30,8 +31,15 @@ internal sealed class ResultOutlet : IAsyncDisposable
     /// <summary>Intermediate checkpoints stored so far, told with the progress.</summary>
     public int StoredStates { get; set; }
 
+    /// <summary>Sub-networks whose results were handed in, reported or not; to be read once nothing computes any more.</summary>
+    public IReadOnlyCollection<string> HandedIn => handedIn;
+
     /// <summary>Reports a result; never blocks.</summary>
-    public void Result(EvaluationResult result) => results.Writer.TryWrite(result);
+    public void Result(EvaluationResult result)
+    {
+        handedIn.Add(result.SubNetwork);
+        results.Writer.TryWrite(result);
+    }
 
     /// <summary>Remembers how far the work is, for the next report.</summary>
     public void Progress(EvaluationProgress progress) => Volatile.Write(ref latest, progress);

@@ -83,5 +83,6 @@ public sealed class RolesTests(ApiFixture fixture)
         .Replace("{iteration}", "0", StringComparison.Ordinal)
         .Replace("{name}", "384x12", StringComparison.Ordinal)
         .Replace("{file}", "a", StringComparison.Ordinal)
+        .Replace("{question}", "coco-0123456789abcdef", StringComparison.Ordinal)
         .Replace("{key}", new string('0', 32), StringComparison.Ordinal);
 }

@@ -36,6 +36,13 @@ public sealed class UpgradeTests : IAsyncLifetime
         {"LastToken":41,"Work":[{"WorkId":"train/gone-run/0","Work":{"kind":"train","ConfigurationYaml":"","Data":"demo","Shard":0,"ShardCount":1,"Run":"gone-run"},"Owner":{"Kind":"TrainingRun","Key":"gone-run"},"Priority":0,"NotBefore":"2026-11-20T10:00:00+00:00","Attempt":1,"Lease":{"FencingToken":41,"Shard":"old/cpu","Incarnation":"life"},"Again":false}],"Served":{"gone-run":41}}
         """;
 
+    private const string EvaluationJson = """
+        {"Status":"Completed","Sweep":"old-sweep","FinishedAt":"2026-11-20T12:04:00+00:00","Computations":1,
+         "Result":{"SubNetwork":"48x2","Benchmark":"coco","Metrics":{"box AP":12.5},"Headline":"box AP","Protocol":{"steps":"6"},"Parameters":1000,"MultiplyAccumulates":2000,"Elapsed":"00:01:00","Details":{}}}
+        """;
+
+    private static readonly EvaluationKey Evaluation = new(Run, 10, "48x2", Benchmarks.Coco, "0123456789abcdef");
+
     private readonly SharedStorage _storage = new();
     private readonly Orleans.TestingHost.InProcessTestCluster _cluster;
 
@@ -47,6 +54,7 @@ public sealed class UpgradeTests : IAsyncLifetime
     {
         _storage.Seed("catalog", CatalogId, CatalogJson);
         _storage.Seed("run", GrainId.Create("training-run", Run), RunJson);
+        _storage.Seed("evaluation", GrainId.Create("evaluation-job", Evaluation.ToString()), EvaluationJson);
         _storage.Seed("sweep", GrainId.Create("evaluation-sweep", Sweep), SweepJson);
         _storage.Seed("scheduler", GrainId.Create(GrainType.Create("scheduler"), GrainIdKeyExtensions.CreateIntegerKey(0)), SchedulerJson);
         await _cluster.DeployAsync();
@@ -78,6 +86,22 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal((Sweep, Run, 2, 1, 1, ""), (entry.SweepId, entry.Run, entry.Total, entry.Completed, entry.Failed, entry.CreatedBy));
         var job = (await _cluster.Client.GetGrain<IEvaluationSweepGrain>(Sweep).FindAsync())!.Jobs[1];
         Assert.Equal((JobStatus.Failed, null, null), (job.Status, job.StartedAt, job.Shard));
+    }
+
+    [Fact]
+    public async Task Result_FromBeforePictures_HasNoneAndOneWithThemTakesItsPlace()
+    {
+        var job = _cluster.Client.GetGrain<IEvaluationJobGrain>(Evaluation.ToString());
+        var old = (await job.GetAsync()).Result!;
+        Assert.Equal(("48x2", 12.5, TimeSpan.FromMinutes(1)), (old.SubNetwork, old.HeadlineValue, old.Elapsed));
+        Assert.Empty(old.Pictures);
+
+        var picture = new EvaluationPicture("sweep-2.01.0123456789ab.jpg", "1.png: 2 true objects", 1234, new string('a', 64), 640, 480);
+        Assert.Equal(ClaimOutcome.Compute, (await job.ClaimAsync(new JobClaim("sweep-2", Recompute: true, RetryFailed: false))).Outcome);
+        Assert.True(await job.RecordAsync("sweep-2", old with { Pictures = [picture] }));
+        await _cluster.DeactivateAsync(job);
+
+        Assert.Equal([picture], (await job.GetAsync()).Result!.Pictures);
     }
 
     [Fact]

@@ -40,6 +40,34 @@ public sealed class KeysTests
     [InlineData("run-1/-1/384x12")]
     public void ExtractionKey_Malformed_Refused(string text) => Assert.Throws<PoaException>(() => ExtractionKey.Parse(text));
 
+    [Theory]
+    [InlineData(Benchmarks.Coco)]
+    [InlineData(Benchmarks.PixelKnn)]
+    public void EvaluationKey_OfItsQuestion_IsTheSame(string benchmark)
+    {
+        var key = new EvaluationKey("run-1", 12, "384x12", benchmark, "0123456789abcdef");
+
+        Assert.Equal($"{benchmark}-0123456789abcdef", key.Question);
+        Assert.Equal(key, EvaluationKey.Of("run-1", 12, "384x12", key.Question));
+        var data = new EvaluationData("a", "b");
+        Assert.Equal($"{benchmark}-{EvaluationKey.Digest(data, [])}", EvaluationKey.QuestionOf(benchmark, data, []));
+    }
+
+    [Theory]
+    [InlineData("run-1", "")]
+    [InlineData("run-1", "-0123456789abcdef")]
+    [InlineData("run-1", "0123456789abcdef")]
+    [InlineData("run-1", "coco")]
+    [InlineData("run-1", "coco-0123456789abcde")]
+    [InlineData("run-1", "coco-0123456789abcdeg")]
+    [InlineData("run-1", "coco-0123456789ABCDEF")]
+    [InlineData("run-1", "coco0123456789abcdef0")]
+    [InlineData("run-1", "nonsense-0123456789abcdef")]
+    [InlineData("run-1", "../coco-0123456789abcdef")]
+    [InlineData("../run", "coco-0123456789abcdef")]
+    public void EvaluationKey_OfWhatIsNoQuestion_Refused(string run, string question) =>
+        Assert.Equal(ErrorCodes.InvalidArgument, Assert.Throws<PoaException>(() => EvaluationKey.Of(run, 12, "384x12", question)).Code);
+
     [Fact]
     public void Digest_DependsOnContentNotOnOrder()
     {

@@ -7,7 +7,7 @@ namespace Poa.EndToEnd.Tests.Resume;
 
 /// <summary>
 /// Four benchmarks over nine sub-networks, in a host that is killed with SIGKILL three times at random moments, end with 36 results, none
-/// computed twice, each equal to that of a host that nobody disturbed.
+/// computed twice, each equal to that of a host that nobody disturbed, pictures included.
 /// </summary>
 public sealed class SweepKillTests
 {
@@ -63,8 +63,10 @@ public sealed class SweepKillTests
         var actual = await ResultsAsync(last, sweeps, $"seed {seed}");
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
         Assert.All(expected, result => Assert.Equal(result.Value, actual[result.Key]));
-        Assert.False(Directory.Exists(Path.Combine(home.PathOf("blobs"), "runs", TinyRun.Id, "evaluations")) && Directory.EnumerateFiles(
-            Path.Combine(home.PathOf("blobs"), "runs", TinyRun.Id, "evaluations"), "manifest.json", SearchOption.AllDirectories).Any());
+        var kept = Path.Combine(home.PathOf("blobs"), "runs", TinyRun.Id, "evaluations");
+        Assert.Empty(Directory.EnumerateFiles(kept, "manifest.json", SearchOption.AllDirectories));
+        // Pictures of two test images, by nine sub-networks, of two benchmarks: those that the results list, and none that a kill left behind.
+        Assert.Equal(2 * 9 * 2, Directory.EnumerateFiles(kept, "*.jpg", SearchOption.AllDirectories).Count());
     }
 
     private static async Task<(Dictionary<string, string> Results, TimeSpan Took)> UndisturbedAsync(TemporaryHome home, SceneSet scenes)
@@ -110,7 +112,7 @@ public sealed class SweepKillTests
                 var job = await host.Grains.GetGrain<IEvaluationJobGrain>(snapshot.Specification.JobOf(name).ToString()).GetAsync();
                 Assert.Equal((JobStatus.Completed, 1), (job.Status, job.Computations));
                 var result = job.Result!;
-                results[$"{result.Benchmark} {name}"] = $"{string.Join(' ', result.Metrics)} {string.Join(' ', result.Details)} {string.Join(' ', result.Protocol)}";
+                results[$"{result.Benchmark} {name}"] = $"{string.Join(' ', result.Metrics)} {string.Join(' ', result.Details)} {string.Join(' ', result.Protocol)} {string.Join(' ', result.Pictures.Select(picture => picture.Sha256))}";
             }
         }
 

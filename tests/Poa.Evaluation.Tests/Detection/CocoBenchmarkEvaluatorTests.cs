@@ -52,13 +52,21 @@ public sealed class CocoBenchmarkEvaluatorTests : IDisposable
     [Fact]
     public void Evaluate_DetectionsFile_ScoresTheSame()
     {
-        var result = Evaluate(options with { Detector = options.Detector with { ScoreThreshold = 0.01 } }, "run", null, TestContext.Current.CancellationToken);
+        var told = new List<(int Image, CocoDetection Found)>();
+        var result = Evaluate(
+            options with { Detector = options.Detector with { ScoreThreshold = 0.01 } },
+            "run",
+            null,
+            TestContext.Current.CancellationToken,
+            (image, found) => told.AddRange(found.Select(one => (image, one))));
 
         var detections = CocoDetections.Read(Path.Combine(folder.FullName, "run", CocoBenchmarkEvaluator.DetectionsFile), testScenes.Open().Annotations);
         var boxes = new CocoEvaluator(new() { MaxDetections = [100, 300, 1000] }).Evaluate(detections, TestContext.Current.CancellationToken);
         var masks = new CocoEvaluator(new() { MaxDetections = [100, 300, 1000], Kind = CocoOverlapKind.Masks }).Evaluate(detections.WithoutBoxes(), TestContext.Current.CancellationToken);
 
         Assert.NotEmpty(detections.All);
+        Assert.Equal(detections.All.Select(one => (one.ImageId, one.CategoryId, one.Score)), told.Select(one => (one.Found.ImageId, one.Found.CategoryId, one.Found.Score)));
+        Assert.All(told, one => Assert.Equal(10 * (one.Image + 1), one.Found.ImageId));
         Assert.Equal(result.Boxes.Figures, boxes.Figures);
         Assert.Equal(result.Masks!.Figures, masks.Figures);
     }
@@ -151,8 +159,13 @@ public sealed class CocoBenchmarkEvaluatorTests : IDisposable
         }
     }
 
-    private CocoBenchmarkResult Evaluate(CocoBenchmarkOptions asked, string run, Action<EvaluationProgress>? progress, CancellationToken cancellationToken) =>
-        new CocoBenchmarkEvaluator(asked, progress).Evaluate(
+    private CocoBenchmarkResult Evaluate(
+        CocoBenchmarkOptions asked,
+        string run,
+        Action<EvaluationProgress>? progress,
+        CancellationToken cancellationToken,
+        Action<int, IReadOnlyList<CocoDetection>>? onDetected = null) =>
+        new CocoBenchmarkEvaluator(asked, progress, onDetected: onDetected).Evaluate(
             teacher, TinyDetection.SubNetwork, trainScenes.Open(), testScenes.Open(), Path.Combine(folder.FullName, run), cancellationToken);
 
     private byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(folder.FullName, run, "0000000006", "weights.safetensors"));

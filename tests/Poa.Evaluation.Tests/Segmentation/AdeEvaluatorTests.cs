@@ -5,6 +5,7 @@ using Poa.Elastic;
 using Poa.Evaluation.Dense.Optimisation;
 using Poa.Evaluation.Dense.Training;
 using Poa.Evaluation.Segmentation;
+using Poa.Evaluation.Segmentation.Scoring;
 using Poa.Evaluation.Tests.Dense;
 using Poa.Networks;
 using Poa.Testing;
@@ -55,13 +56,22 @@ public sealed class AdeEvaluatorTests : IDisposable
     public void Evaluate_LinearHead_LearnsTheColours()
     {
         var progress = new List<EvaluationProgress>();
+        var tally = new SemanticTally(Validation.Classes);
+        var seen = new List<int>();
 
-        var result = new AdeEvaluator(Linear, progress.Add).Evaluate(teacher, SubNetwork, Train, Validation, folder, TestContext.Current.CancellationToken);
+        var result = new AdeEvaluator(Linear, progress.Add, onFound: (image, found) =>
+        {
+            seen.Add(image);
+            tally.Add(found.Labels, Validation.Load(image).Labels.Labels);
+        }).Evaluate(teacher, SubNetwork, Train, Validation, folder, TestContext.Current.CancellationToken);
 
         // Calling everything background would give an mIoU below 0.25.
         Assert.InRange(result.Scores.MeanIoU!.Value, 0.5, 1);
         Assert.Equal(["red", "green", "blue"], result.ClassNames);
         Assert.Equal("16x3", result.Network);
+        // What is handed out to be drawn is what was scored.
+        Assert.Equal(Enumerable.Range(0, 5), seen);
+        Assert.Equal(result.Scores.IoU, tally.Scores().IoU);
         Assert.Equal(new EvaluationProgress("training", 60, 60, 0, "steps"), progress[59] with { ImagesPerSecond = 0 });
         Assert.Equal(new EvaluationProgress("scoring", 5, 5, 0), progress[^1] with { ImagesPerSecond = 0 });
     }

@@ -26,7 +26,7 @@ internal sealed class WorkBench : IDisposable
 
     public RecordingReporter Reporter { get; } = new();
 
-    public EvaluationHandler Evaluator => new(Blobs, [new KnnRunner(Anywhere), new PixelKnnRunner(Anywhere), new LinearRunner(Anywhere), new CocoRunner(Anywhere), new AdeRunner(Anywhere)], TimeProvider.System);
+    public EvaluationHandler Evaluator => new(Blobs, [new KnnRunner(Anywhere), new PixelKnnRunner(Anywhere), new LinearRunner(Anywhere), new CocoRunner(Anywhere), new AdeRunner(Anywhere), new AttentionRunner(Anywhere)], TimeProvider.System);
 
     public string BlobFile(string name) => Path.Combine(folder, "blobs", name);
 

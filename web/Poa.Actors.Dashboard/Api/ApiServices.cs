@@ -55,6 +55,7 @@ internal static class ApiServices
         CheckpointRoutes.Map(reads);
         SubNetworkRoutes.Map(reads, known);
         ResultRoutes.Map(reads);
+        PictureRoutes.Map(reads);
         SweepRoutes.Map(reads);
         SweepCommandRoutes.Map(known);
         WorkerRoutes.Map(reads, known);

@@ -25,10 +25,12 @@ internal static class RouteConventions
         .Produces(StatusCodes.Status204NoContent);
 
     /// <summary>It answers with a file, whole or a range of it.</summary>
-    public static RouteHandlerBuilder Downloads(this RouteHandlerBuilder route) => route
+    /// <param name="route">The route.</param>
+    /// <param name="mediaType">What kind of file.</param>
+    public static RouteHandlerBuilder Downloads(this RouteHandlerBuilder route, string mediaType = ArtifactDownload.MediaType) => route
         .FindsNothing()
-        .Produces<Stream>(StatusCodes.Status200OK, ArtifactDownload.MediaType)
-        .Produces<Stream>(StatusCodes.Status206PartialContent, ArtifactDownload.MediaType)
+        .Produces<Stream>(StatusCodes.Status200OK, mediaType)
+        .Produces<Stream>(StatusCodes.Status206PartialContent, mediaType)
         .Produces(StatusCodes.Status304NotModified)
         .Produces(StatusCodes.Status412PreconditionFailed)
         .ProducesError(StatusCodes.Status416RangeNotSatisfiable);

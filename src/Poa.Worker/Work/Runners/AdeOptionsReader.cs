@@ -11,7 +11,9 @@ namespace Poa.Worker.Work.Runners;
 /// <param name="Evaluation">How to evaluate.</param>
 /// <param name="Classes">Classes of the set; null to take those that its list of classes has.</param>
 /// <param name="ReducesZeroLabel">Whether label 0 means unlabelled.</param>
-internal sealed record AdeRequest(AdeEvaluationOptions Evaluation, int? Classes = null, bool ReducesZeroLabel = true);
+/// <param name="Pictures">How many validation images are drawn.</param>
+internal sealed record AdeRequest(
+    AdeEvaluationOptions Evaluation, int? Classes = null, bool ReducesZeroLabel = true, int Pictures = EvaluationRun.DefaultPictures);
 
 /// <summary>Options of an ADE20K evaluation: a preset for the sub-network, and those of the work item over it.</summary>
 internal static class AdeOptionsReader
@@ -42,7 +44,8 @@ internal static class AdeOptionsReader
         .AddInteger("head_channels", 1, (o, value) => Change(o, e => e with { HeadChannels = value }))
         .AddChoice("loss_average", (o, value) => Change(o, e => e with { LossAverage = value }), ("all", PixelAverage.All), ("labelled", PixelAverage.Labelled))
         .AddInteger("seed", 0, (o, value) => Change(o, e => e with { Seed = value }))
-        .AddInteger("checkpoint_every", 1, (o, value) => Change(o, e => e with { CheckpointEvery = value }));
+        .AddInteger("checkpoint_every", 1, (o, value) => Change(o, e => e with { CheckpointEvery = value }))
+        .AddInteger("pictures", 0, (o, value) => o with { Pictures = value });
 
     /// <exception cref="PoaException">An option is unknown or its value cannot be used; both are named.</exception>
     public static AdeRequest Read(IReadOnlyDictionary<string, string> options, PoaConfiguration configuration, SubNetwork subNetwork)

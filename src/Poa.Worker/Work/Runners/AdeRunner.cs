@@ -22,9 +22,15 @@ internal sealed class AdeRunner(DataAccess access) : IBenchmarkRunner
         {
             var options = AdeOptionsReader.Read(run.Work.Options, run.Configuration, subNetwork).Evaluation with { CheckpointSha256 = checkpointSha256 };
             var started = run.Elapsed;
-            var result = new AdeEvaluator(options, run.Outlet.Progress, run.Callbacks(subNetwork))
-                .Evaluate(network, subNetwork, train, validation, run.States.FolderOf(subNetwork.ToString()), run.Stop);
-            run.Outlet.Result(AdeRecords.Of(result, run.Grid, run.Elapsed - started));
+            var album = run.Pictures.AlbumOf(subNetwork.ToString());
+            var result = new AdeEvaluator(options, run.Outlet.Progress, run.Callbacks(subNetwork), (image, found) =>
+            {
+                if (image < request.Pictures)
+                {
+                    album.Add(SegmentationPicture.Of(validation, image, found));
+                }
+            }).Evaluate(network, subNetwork, train, validation, run.States.FolderOf(subNetwork.ToString()), run.Stop);
+            run.Outlet.Result(AdeRecords.Of(result, run.Grid, run.Elapsed - started) with { Pictures = album.Pictures });
             return (options.Iterations * options.BatchSize) + validation.Count;
         }).ConfigureAwait(false);
     }

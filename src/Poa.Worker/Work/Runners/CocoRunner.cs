@@ -19,11 +19,18 @@ internal sealed class CocoRunner(DataAccess access) : IBenchmarkRunner
         var test = Open(run.Work.Data.Test);
         return await run.OneByOneAsync((network, subNetwork, checkpointSha256) =>
         {
-            var options = CocoOptionsReader.Read(run.Work.Options, run.Configuration, subNetwork) with { CheckpointSha256 = checkpointSha256 };
+            var request = CocoOptionsReader.Read(run.Work.Options, run.Configuration, subNetwork);
+            var options = request.Evaluation with { CheckpointSha256 = checkpointSha256 };
             var started = run.Elapsed;
-            var result = new CocoBenchmarkEvaluator(options, run.Outlet.Progress, run.Callbacks(subNetwork))
-                .Evaluate(network, subNetwork, train, test, run.States.FolderOf(subNetwork.ToString()), run.Stop);
-            run.Outlet.Result(CocoRecords.Of(result, run.Grid, run.Elapsed - started));
+            var album = run.Pictures.AlbumOf(subNetwork.ToString());
+            var result = new CocoBenchmarkEvaluator(options, run.Outlet.Progress, run.Callbacks(subNetwork), (image, found) =>
+            {
+                if (image < request.Pictures)
+                {
+                    album.Add(DetectionPicture.Of(test, image, found, request.PictureScore));
+                }
+            }).Evaluate(network, subNetwork, train, test, run.States.FolderOf(subNetwork.ToString()), run.Stop);
+            run.Outlet.Result(CocoRecords.Of(result, run.Grid, run.Elapsed - started) with { Pictures = album.Pictures });
             return (result.Protocol.Iterations * options.Training.BatchSize) + test.Count;
         }).ConfigureAwait(false);
     }

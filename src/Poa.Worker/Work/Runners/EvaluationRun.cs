@@ -16,10 +16,21 @@ namespace Poa.Worker.Work.Runners;
 /// <param name="Blobs">Where checkpoints are.</param>
 /// <param name="Outlet">Takes results and progress.</param>
 /// <param name="States">Intermediate checkpoints.</param>
+/// <param name="Pictures">Pictures of what was found.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record EvaluationRun(
-    WorkContext Context, EvaluationWork Work, PoaConfiguration Configuration, IBlobStore Blobs, ResultOutlet Outlet, EvaluationStates States, TimeProvider Time)
+    WorkContext Context,
+    EvaluationWork Work,
+    PoaConfiguration Configuration,
+    IBlobStore Blobs,
+    ResultOutlet Outlet,
+    EvaluationStates States,
+    EvaluationPictures Pictures,
+    TimeProvider Time)
 {
+    /// <summary>How many images are drawn unless a request says otherwise.</summary>
+    public const int DefaultPictures = 8;
+
     private readonly long started = Time.GetTimestamp();
 
     /// <summary>Threads that decode images; they change speed only.</summary>

@@ -15,7 +15,7 @@ internal sealed class EvaluationStates(EvaluationStateStore store, WorkContext c
     private const string LocalManifest = "manifest.json";
     private const string StoredManifest = "checkpoint.json";
 
-    private readonly string question = $"{work.Benchmark}-{EvaluationKey.Digest(work.Data, work.Options)}";
+    private readonly string question = EvaluationKey.QuestionOf(work.Benchmark, work.Data, work.Options);
 
     /// <summary>Folder of the checkpoints; those of a sub-network are in one of its name.</summary>
     public string Root { get; } = Path.Combine(context.Scratch, "states");

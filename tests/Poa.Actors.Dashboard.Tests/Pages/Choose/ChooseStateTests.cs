@@ -1,3 +1,4 @@
+using Poa.Actors.Abstractions;
 using Poa.Actors.Client;
 using Poa.Actors.Dashboard.Pages.Choose;
 using Poa.Actors.Dashboard.Tests.Pages.Grid;
@@ -36,6 +37,18 @@ public sealed class ChooseStateTests
 
         Assert.Equal("Latency p50 (ms)", state.Cost.Label);
         Assert.Equal(["32x2", "32x4"], state.Front);
+    }
+
+    [Fact]
+    public void Of_AttentionAskedLast_ChoosesByWhatJudges()
+    {
+        var attention = SampleGrid.Sweep(Benchmarks.Attention, SampleGrid.Data, "patches for 60 %", ("32x2", 30), ("32x3", 31), ("32x4", 32), ("48x2", 33), ("48x3", 34), ("48x4", 35));
+
+        var state = ChooseState.Of(SampleGrid.View(SampleGrid.Knn(("32x2", 60)), attention), null, null, null, ChooseQuery.Read(null, null, null));
+
+        Assert.Equal("k-NN top-1, k = 20", state.Metric!.Title);
+        Assert.False(ChooseState.IsWorth(SampleGrid.View(attention).Figures().Last()));
+        Assert.Null(ChooseState.Of(SampleGrid.View(attention), null, null, null, ChooseQuery.Read(null, null, null)).Metric);
     }
 
     [Fact]

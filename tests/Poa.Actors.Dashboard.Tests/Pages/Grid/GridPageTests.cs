@@ -76,6 +76,39 @@ public sealed class GridPageTests : BunitContext
     }
 
     [Fact]
+    public async Task Cell_ResultWithPictures_ShowsEachWithItsCaptionWhenItComesIntoSight()
+    {
+        var run = await CompletedRunAsync();
+        var sweep = (await poa.Sweeps.StartAsync(run, SampleGrid.Data, Benchmarks.Attention, ["32x2", "48x4"])).Specification;
+        var batch = await fixture.Executor.BatchAsync(sweep.SweepId);
+        EvaluationPicture[] pictures = [new("a.01.0123456789ab.jpg", "1.png: <b>attention</b>", 10, "aa", 640, 480), new("a.02.0123456789ab.jpg", "2.png: attention", 10, "bb", 320, 240)];
+        await batch.Reporter.ResultAsync(
+        [
+            FakeWork.ResultOf("32x2", 30) with { Benchmark = Benchmarks.Attention, Pictures = [.. pictures] },
+            FakeWork.ResultOf("48x4", 30) with { Benchmark = Benchmarks.Attention },
+        ]);
+        await batch.CompleteAsync();
+        await poa.Sweeps.WaitAsync(sweep.SweepId);
+        var address = $"/api/v1/runs/{run}/results/0/32x2/{sweep.JobOf("32x2").Question}/pictures";
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/runs/{run}/grid?cell=32x2");
+
+        var page = Render<GridPage>(p => p.Add(g => g.Id, run));
+
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".figure img").Count), Wait.Limit);
+        var image = page.Find(".figure img");
+        Assert.Equal($"{address}/a.01.0123456789ab.jpg", image.GetAttribute("src"));
+        Assert.Equal(("640", "480", "lazy"), (image.GetAttribute("width"), image.GetAttribute("height"), image.GetAttribute("loading")));
+        Assert.Equal("Attention of 32x2. 1.png: <b>attention</b>", image.GetAttribute("alt"));
+        Assert.Equal(["1.png: <b>attention</b>", "2.png: attention"], page.FindAll(".figure-caption").Select(caption => caption.TextContent));
+        Assert.Equal($"{address}/a.02.0123456789ab.jpg", page.FindAll(".figure a")[1].GetAttribute("href"));
+        Assert.Contains("2 pictures", page.Markup, StringComparison.Ordinal);
+
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/runs/{run}/grid?cell=48x4");
+        page.WaitForAssertion(() => Assert.StartsWith("48x4", page.Find("#cell-title").TextContent, StringComparison.Ordinal), Wait.Limit);
+        Assert.Empty(page.FindAll(".figure"));
+    }
+
+    [Fact]
     public async Task Grid_UnknownRun_SaysSo()
     {
         var page = Render<GridPage>(p => p.Add(g => g.Id, "nowhere"));

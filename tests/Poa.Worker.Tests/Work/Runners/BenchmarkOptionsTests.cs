@@ -17,6 +17,7 @@ public sealed class BenchmarkOptionsTests
         Assert.Equal(Described(Benchmarks.Linear), LinearOptionsReader.Table(TinyRun.Configuration).Names);
         Assert.Equal(Described(Benchmarks.Coco), CocoOptionsReader.Table(TinyRun.Configuration).Names);
         Assert.Equal(Described(Benchmarks.Ade20k), AdeOptionsReader.Table.Names);
+        Assert.Equal(Described(Benchmarks.Attention), AttentionOptionsReader.Table.Names);
     }
 
     [Fact]
@@ -78,6 +79,8 @@ public sealed class BenchmarkOptionsTests
     [InlineData("drop_path", "1", "[0, 1)")]
     [InlineData("masks", "1", "true or false")]
     [InlineData("max_detections", "1,2", "three")]
+    [InlineData("pictures", "-1", "at least 0")]
+    [InlineData("picture_score", "1.5", "[0, 1]")]
     public void Coco_WrongOption_NamesKeyValueAndWhatIsAllowed(string name, string value, string allowed) =>
         AssertRefused(name, value, allowed, options => CocoOptionsReader.Read(options, TinyRun.Configuration, new SubNetwork(32, 2)));
 
@@ -89,18 +92,38 @@ public sealed class BenchmarkOptionsTests
     [InlineData("layer_decay", "many", "or none")]
     [InlineData("classes", "0", "at least 1")]
     [InlineData("loss_average", "some", "all, labelled")]
+    [InlineData("pictures", "few", "at least 0")]
     public void Ade20k_WrongOption_NamesKeyValueAndWhatIsAllowed(string name, string value, string allowed) =>
         AssertRefused(name, value, allowed, options => AdeOptionsReader.Read(options, TinyRun.Configuration, new SubNetwork(32, 2)));
+
+    [Theory]
+    [InlineData("nonsense", "1", "image_size")]
+    [InlineData("pictures", "0", "at least 1")]
+    [InlineData("image_size", "big", "at least 1")]
+    public void Attention_WrongOption_NamesKeyValueAndWhatIsAllowed(string name, string value, string allowed) =>
+        AssertRefused(name, value, allowed, options => AttentionOptionsReader.Read(options));
+
+    [Fact]
+    public void Pictures_NoOptions_AreEightOfEachBenchmarkThatDraws()
+    {
+        var none = new Dictionary<string, string>();
+        var small = new SubNetwork(384, 12);
+
+        var coco = CocoOptionsReader.Read(none, TinyRun.Configuration, small);
+        Assert.Equal((8, 0.3), (coco.Pictures, coco.PictureScore));
+        Assert.Equal(8, AdeOptionsReader.Read(new Dictionary<string, string> { ["crop_size"] = "112" }, TinyRun.Configuration, small).Pictures);
+        Assert.Equal(new AttentionRequest(8), AttentionOptionsReader.Read(none));
+    }
 
     [Fact]
     public void CocoAndAde20k_PresetsAndSingleOptions_TheseStandOverThem()
     {
         var small = new SubNetwork(384, 12);
-        var paper = CocoOptionsReader.Read(new Dictionary<string, string> { ["max_detections"] = "1,10,100" }, TinyRun.Configuration, small);
+        var paper = CocoOptionsReader.Read(new Dictionary<string, string> { ["max_detections"] = "1,10,100" }, TinyRun.Configuration, small).Evaluation;
         Assert.Equal((16, 36, 3e-4, 0.7), (paper.Training.BatchSize, paper.Training.Epochs, paper.Training.LearningRate, paper.Training.LayerDecayRate));
         Assert.Equal([1, 10, 100], paper.MaxDetections);
         Assert.Equal(0, paper.Images.PadDivisor % TinyRun.Configuration.Student.PatchSize);
-        var quick = CocoOptionsReader.Read(new Dictionary<string, string> { ["iterations"] = "5", ["preset"] = "quick" }, TinyRun.Configuration, small);
+        var quick = CocoOptionsReader.Read(new Dictionary<string, string> { ["iterations"] = "5", ["preset"] = "quick" }, TinyRun.Configuration, small).Evaluation;
         Assert.Equal((5L, true), (quick.Training.Iterations, quick.Training.IsFrozen));
 
         var cropped = new Dictionary<string, string> { ["crop_size"] = "112" };

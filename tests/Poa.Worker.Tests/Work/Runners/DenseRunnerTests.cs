@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Poa.Actors.Abstractions;
 using Poa.Data.Datasets;
+using Poa.Data.Imaging;
 using Poa.Data.Scenes;
 using Poa.Worker.Execution;
 using Poa.Worker.Tests.Execution;
@@ -23,7 +25,12 @@ public sealed class DenseRunnerTests : IAsyncLifetime
 
     public static TheoryData<string, string> Headlines => new() { { Benchmarks.Coco, "box AP" }, { Benchmarks.Ade20k, "mIoU" } };
 
-    private string[] States => [.. Directory.GetFiles(bench.BlobFile("runs/tiny"), "*", SearchOption.AllDirectories).Where(file => file.Contains("/evaluations/", StringComparison.Ordinal))];
+    private string[] States => [.. Evaluations.Where(file => !file.Contains("/pictures/", StringComparison.Ordinal))];
+
+    private string[] Pictures => [.. Evaluations.Where(file => file.Contains("/pictures/", StringComparison.Ordinal) && file.EndsWith(".jpg", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    private IEnumerable<string> Evaluations =>
+        Directory.GetFiles(bench.BlobFile("runs/tiny"), "*", SearchOption.AllDirectories).Where(file => file.Contains("/evaluations/", StringComparison.Ordinal));
 
     public async ValueTask InitializeAsync()
     {
@@ -58,6 +65,7 @@ public sealed class DenseRunnerTests : IAsyncLifetime
         });
         Assert.Equal(results[0].Protocol, results[1].Protocol);
         Assert.Empty(States);
+        AssertPicturesOf(results);
 
         // In the middle of the first sub-network, and of the second.
         await StopAfterAsync(benchmark, 1, ["32x2", "48x3"]);
@@ -69,6 +77,35 @@ public sealed class DenseRunnerTests : IAsyncLifetime
         Assert.Equal(2, bench.Reporter.Of<RecordingReporter.Note>().Count(note => note.Message.Contains("goes on from step", StringComparison.Ordinal)));
         Assert.Equal(results.Select(Essence), bench.Reporter.Of<EvaluationResult>().Select(Essence));
         Assert.Empty(States);
+        Assert.Equal(results.SelectMany(result => result.Pictures), bench.Reporter.Of<EvaluationResult>().SelectMany(result => result.Pictures));
+        AssertPicturesOf(results);
+    }
+
+    [Theory]
+    [MemberData(nameof(Headlines))]
+    public async Task Execute_ComputedAnew_PicturesOfTheNewResultAloneStay(string benchmark, string headline)
+    {
+        Assert.NotEmpty(headline);
+        await EvaluateAsync(benchmark, bench.Reporter, ["32x2"], change: ("pictures", "1"));
+        var before = Assert.Single(Pictures);
+
+        await EvaluateAsync(benchmark, bench.Reporter, ["32x2"], change: ("pictures", "1"), owner: "sweep-2");
+
+        // The same picture under the name of the second computation.
+        var after = Assert.Single(Pictures);
+        Assert.Equal(before.Replace("/sweep-1.", "/sweep-2.", StringComparison.Ordinal), after);
+        Assert.Equal(Path.GetFileName(after), Assert.Single(bench.Reporter.Of<EvaluationResult>().Last().Pictures).Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Headlines))]
+    public async Task Execute_NoPicturesAskedFor_StoresNone(string benchmark, string headline)
+    {
+        await EvaluateAsync(benchmark, bench.Reporter, ["32x2"], change: ("pictures", "0"));
+
+        var result = Assert.Single(bench.Reporter.Of<EvaluationResult>());
+        Assert.Equal((headline, 0), (result.Headline, result.Pictures.Length));
+        Assert.Empty(Pictures);
     }
 
     [Theory]
@@ -79,6 +116,21 @@ public sealed class DenseRunnerTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<DatasetException>(() => EvaluateAsync(benchmark, bench.Reporter, ["32x2"], data: new("demo?split=train", "demo?split=test")));
 
         Assert.Contains(form, error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>All three test images of each: stored as the result says, and as pictures that can be opened.</summary>
+    private void AssertPicturesOf(EvaluationResult[] results)
+    {
+        Assert.All(results, result => Assert.Equal(3, result.Pictures.Length));
+        Assert.Equal(results.SelectMany(result => result.Pictures).Select(picture => picture.Name), Pictures.Select(Path.GetFileName));
+        foreach (var (file, picture) in Pictures.Zip(results.SelectMany(result => result.Pictures)))
+        {
+            var bytes = File.ReadAllBytes(file);
+            var image = ImageDecoder.Decode(bytes, file);
+            Assert.Equal((picture.Size, picture.Sha256), (bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+            Assert.Equal((picture.Width, picture.Height), (image.Width, image.Height));
+            Assert.Contains("true", picture.Caption, StringComparison.Ordinal);
+        }
     }
 
     private static (string, string, string) Essence(EvaluationResult result) =>
@@ -98,13 +150,22 @@ public sealed class DenseRunnerTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => EvaluateAsync(benchmark, reporter, subNetworks, stop));
     }
 
-    private async Task EvaluateAsync(string benchmark, IWorkReporter reporter, string[] subNetworks, StopSignal? stop = null, EvaluationData? data = null)
+    private async Task EvaluateAsync(
+        string benchmark,
+        IWorkReporter reporter,
+        string[] subNetworks,
+        StopSignal? stop = null,
+        EvaluationData? data = null,
+        (string Name, string Value)? change = null,
+        string owner = "sweep-1")
     {
         using var own = new StopSignal();
         data ??= benchmark == Benchmarks.Coco
             ? new($"coco:{scenes.CocoFolder}?split=train", $"coco:{scenes.CocoFolder}?split=val")
             : new($"ade20k:{scenes.Ade20kFolder}?split=training", $"ade20k:{scenes.Ade20kFolder}?split=validation");
-        var work = new EvaluationWork(TinyRun.Id, TinyRun.Steps, benchmark, data, Tiny[benchmark].ToImmutableDictionary(), [.. subNetworks], TinyRun.Yaml);
-        await bench.Evaluator.ExecuteAsync(bench.Context(work, stop ?? own, reporter));
+        var options = Tiny[benchmark].ToImmutableDictionary();
+        options = change is { } one ? options.SetItem(one.Name, one.Value) : options;
+        var work = new EvaluationWork(TinyRun.Id, TinyRun.Steps, benchmark, data, options, [.. subNetworks], TinyRun.Yaml);
+        await bench.Evaluator.ExecuteAsync(bench.Context(work, stop ?? own, reporter, owner));
     }
 }

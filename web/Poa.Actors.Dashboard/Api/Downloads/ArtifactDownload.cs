@@ -24,16 +24,26 @@ internal static class ArtifactDownload
     {
         var listed = manifest.Files.FirstOrDefault(f => string.Equals(f.Name, file, StringComparison.Ordinal)) ?? throw new PoaException(
             ErrorCodes.BlobNotFound, "There is no file of this name.", $"There are: {string.Join(", ", manifest.Files.Select(f => f.Name))}.");
-        var name = manifest.Folder + listed.Name;
-        var blob = await blobs.FindAsync(name, cancellationToken) ?? throw new PoaException(
-            ErrorCodes.BlobNotFound, $"The file {listed.Name} has gone from the blob store.", "Use another checkpoint, or extract the sub-network again.");
-        if (blob.Size != listed.Size || (blob.Sha256 is { } hash && hash != listed.Sha256))
-        {
-            throw new PoaException(
-                ErrorCodes.DamagedFile, $"The file {listed.Name} is not the one that was published.", "Use another checkpoint, or extract the sub-network again.");
-        }
-
-        return TypedResults.Stream(
-            new BlobReadStream(blobs, name, listed.Size), MediaType, listed.Name, created, new EntityTagHeaderValue($"\"{listed.Sha256}\""), enableRangeProcessing: true);
+        var stream = await ReadAsync(blobs, manifest.Folder + listed.Name, listed, "Use another checkpoint, or extract the sub-network again.", cancellationToken);
+        return TypedResults.Stream(stream, MediaType, listed.Name, created, TagOf(listed), enableRangeProcessing: true);
     }
+
+    /// <summary>A blob that is still the one that was published.</summary>
+    /// <param name="blobs">The store.</param>
+    /// <param name="blob">Name of the blob.</param>
+    /// <param name="listed">What was published.</param>
+    /// <param name="remedy">What to do if it is not there any more, or another.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <exception cref="PoaException">The blob has gone or changed.</exception>
+    public static async Task<BlobReadStream> ReadAsync(IBlobStore blobs, string blob, ArtifactFile listed, string remedy, CancellationToken cancellationToken)
+    {
+        var found = await blobs.FindAsync(blob, cancellationToken) ?? throw new PoaException(
+            ErrorCodes.BlobNotFound, $"The file {listed.Name} has gone from the blob store.", remedy);
+        return found.Size == listed.Size && (found.Sha256 is not { } hash || hash == listed.Sha256)
+            ? new BlobReadStream(blobs, blob, listed.Size)
+            : throw new PoaException(ErrorCodes.DamagedFile, $"The file {listed.Name} is not the one that was published.", remedy);
+    }
+
+    /// <summary>The ETag of a file: its hash.</summary>
+    public static EntityTagHeaderValue TagOf(ArtifactFile file) => new($"\"{file.Sha256}\"");
 }

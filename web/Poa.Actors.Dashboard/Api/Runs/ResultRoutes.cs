@@ -55,7 +55,7 @@ internal static class ResultRoutes
         new(cell.ToString(), cell.Width, cell.Depth, cost.Parameters, cost.MultiplyAccumulates, [.. rows.Select(ResultOf)]);
 
     private static GridResult ResultOf(ResultRow row) =>
-        new(row.Result.Benchmark, row.Result.Headline, row.Value, row.Result.Metrics, row.Data, row.Result.Protocol);
+        new(row.Result.Benchmark, row.Result.Headline, row.Value, row.Result.Metrics, row.Data, row.Result.Protocol, row.Question, row.Result.Pictures);
 }
 
 /// <summary>The grid of a run at one checkpoint.</summary>
@@ -92,10 +92,14 @@ internal sealed record GridCell(
 /// <param name="Metrics">Every figure by name.</param>
 /// <param name="Data">The images.</param>
 /// <param name="Protocol">How it was measured.</param>
+/// <param name="Question">Benchmark, images and options in one word; part of the address of its pictures.</param>
+/// <param name="Pictures">Its pictures.</param>
 internal sealed record GridResult(
     string Benchmark,
     string Headline,
     double Value,
     IReadOnlyDictionary<string, double> Metrics,
     EvaluationData Data,
-    IReadOnlyDictionary<string, string> Protocol);
+    IReadOnlyDictionary<string, string> Protocol,
+    string Question,
+    IReadOnlyList<EvaluationPicture> Pictures);

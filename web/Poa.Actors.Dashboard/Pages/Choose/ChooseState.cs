@@ -49,7 +49,7 @@ public sealed record ChooseState
 
     /// <summary>Whether a figure says what a sub-network is worth, and not what it costs.</summary>
     /// <param name="figure">The figure.</param>
-    public static bool IsWorth(GridFigure figure) => figure.Measurement is { Benchmark.NeedsImages: true };
+    public static bool IsWorth(GridFigure figure) => figure.Measurement is { Benchmark: { NeedsImages: true, IsJudgement: true } };
 
     /// <summary>Puts it together.</summary>
     /// <param name="view">The grid.</param>

@@ -38,7 +38,7 @@ public sealed partial class GridPage
     [Inject]
     private GridViews Views { get; set; } = null!;
 
-    private bool HasFront => cells.Any(cell => cell.Value is not null);
+    private bool HasFront => figure.Measurement?.Benchmark.IsJudgement != false && cells.Any(cell => cell.Value is not null);
 
     /// <inheritdoc/>
     protected override Task<GridView> LoadAsync(CancellationToken cancellationToken) => Views.GetAsync(Id, Iteration, cancellationToken);

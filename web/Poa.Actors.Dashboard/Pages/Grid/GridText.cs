@@ -29,7 +29,12 @@ public static class GridText
     {
         string[] parts =
         [
-            .. measurement.Benchmark.NeedsImages ? (string[])[$"learnt from {measurement.Data.Train}", $"judged on {measurement.Data.Test}"] : [],
+            .. measurement.Benchmark switch
+            {
+                { NeedsImages: false } => Array.Empty<string>(),
+                { IsJudgement: false } => [$"the first of {measurement.Data.Test}"],
+                _ => [$"learnt from {measurement.Data.Train}", $"judged on {measurement.Data.Test}"],
+            },
             measurement.Options.IsEmpty ? "default options" : Options(measurement.Options),
         ];
         return string.Join(", ", parts);

@@ -1,0 +1,41 @@
+using Poa.Actors.Abstractions;
+using Poa.Evaluation.Attention;
+using Poa.Worker.Data;
+
+namespace Poa.Worker.Work.Runners;
+
+/// <summary>Draws where the class token of each sub-network looks in the first held-out images.</summary>
+internal sealed class AttentionRunner(DataAccess access) : IBenchmarkRunner
+{
+    /// <inheritdoc/>
+    public bool Runs(string benchmark) => benchmark == Benchmarks.Attention;
+
+    /// <inheritdoc/>
+    public async Task<long> RunAsync(EvaluationRun run)
+    {
+        var request = AttentionOptionsReader.Read(run.Work.Options);
+        var images = access.Open(run.Work.Data.Test);
+        var evaluator = new AttentionEvaluator(request.Images, request.ImageSize);
+        var done = 0L;
+        return await run.OneByOneAsync((network, subNetwork, checkpointSha256) =>
+        {
+            var started = run.Elapsed;
+            var album = run.Pictures.AlbumOf(subNetwork.ToString());
+            using var plain = PlainNetworks.Of(network, run.Configuration, subNetwork);
+            var result = evaluator.Evaluate(
+                plain,
+                subNetwork.ToString(),
+                images,
+                picture =>
+                {
+                    album.Add(picture);
+                    run.Outlet.Progress(new("attention", ++done, (long)Math.Min(request.Images, images.Count) * run.SubNetworks.Count, 0));
+                },
+                run.Stop);
+            var protocol = AttentionRecords.Protocol(
+                request, result, run.Configuration, run.Context.Lease.Device, run.Context.Device.ThreadsFor(0), checkpointSha256);
+            run.Outlet.Result(AttentionRecords.Of(result, album.Pictures, run.Grid, run.Configuration, protocol, run.Elapsed - started));
+            return result.Images.Used;
+        }).ConfigureAwait(false);
+    }
+}
