@@ -19,6 +19,7 @@ public sealed class EveryPageTests(Chromium chromium, UsedDashboard used) : ICla
         ("run-configuration", "/runs/RUN/configuration"),
         ("run-logs", "/runs/RUN/logs"),
         ("grid", "/runs/RUN/grid"),
+        ("cell", "/runs/RUN/grid?cell=96x5"),
         ("choose", "/runs/RUN/choose?parameters=150k"),
         ("compare", "/compare?runs=RUN,OTHER"),
         ("sweeps", "/sweeps"),
@@ -75,6 +76,21 @@ public sealed class EveryPageTests(Chromium chromium, UsedDashboard used) : ICla
 
         await visitor.Page.Keyboard.PressAsync("Enter");
         await visitor.Page.WaitForURLAsync($"**/runs/{UsedDashboard.Run}");
+    }
+
+    [Fact]
+    public async Task Cell_WithPictures_FetchesThemWhenTheyComeIntoSight()
+    {
+        await using var visitor = await chromium.VisitAsync(used.Address);
+
+        await visitor.OpenAsync($"/runs/{UsedDashboard.Run}/grid?cell=96x5");
+        var pictures = visitor.Page.Locator("figure.figure img");
+        await Assertions.Expect(pictures).ToHaveCountAsync(2);
+        await pictures.Last.ScrollIntoViewIfNeededAsync();
+
+        await visitor.Page.WaitForFunctionAsync("() => [...document.querySelectorAll('figure.figure img')].at(-1).naturalWidth > 448");
+        Assert.StartsWith("Attention of 96x5. demo test #1", await pictures.Last.GetAttributeAsync("alt"), StringComparison.Ordinal);
+        visitor.AssertNoFaults();
     }
 
     [Fact]

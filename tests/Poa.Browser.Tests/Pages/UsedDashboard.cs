@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Poa.Browser.Tests.Pages;
 
-/// <summary>A dashboard that has been used for a while: two trained runs, one with a hostile name, and an evaluation of the grid.</summary>
+/// <summary>A dashboard that has been used for a while: two trained runs, one with a hostile name, an evaluation of the grid, and pictures of a cell.</summary>
 public sealed class UsedDashboard : IAsyncLifetime
 {
     public const string Run = "used";
@@ -32,6 +32,8 @@ public sealed class UsedDashboard : IAsyncLifetime
         await client.Sweeps.StartAsync(Run, Data, subNetworks: ["48x2", "64x3", "80x4", "96x5"], sweep: Sweep);
         await client.Sweeps.WaitAsync(Sweep);
         await client.Sweeps.WaitAsync((await client.Sweeps.StartAsync(OtherRun, Data, subNetworks: ["48x2", "96x5"])).Specification.SweepId);
+        await client.Sweeps.WaitAsync((await client.Sweeps.StartAsync(
+            Run, Data, Benchmarks.Attention, ["96x5"], options: new Dictionary<string, string> { ["pictures"] = "2" })).Specification.SweepId);
         // A job that fails, to be shown with its reason: the folder has no images.
         await client.Sweeps.WaitAsync((await client.Sweeps.StartAsync(Run, new EvaluationData("folder:/nowhere", "folder:/nowhere"), subNetworks: ["48x2"])).Specification.SweepId);
         await client.Extractions.WaitAsync(await client.Extractions.StartAsync(Run, "48x2"));

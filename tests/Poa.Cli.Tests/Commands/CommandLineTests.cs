@@ -37,6 +37,9 @@ public sealed class CommandLineTests
     [InlineData("runs", "--nonsense")]
     [InlineData("logs", "latest", "--lines", "-1")]
     [InlineData("evaluate", "latest", "--benchmark", "nonsense")]
+    [InlineData("show", "latest", "48x2", "--what", "boxes", "-o", "x")]
+    [InlineData("show", "latest", "48x2", "--what", "coco", "--image", "a.png", "-o", "x")]
+    [InlineData("show", "latest", "48x2", "--size", "20", "-o", "x")]
     public async Task Run_WrongArguments_IsAUsageErrorWithARemedy(params string[] arguments)
     {
         Assert.Equal(ExitCodes.Usage, await RunAsync(arguments));
