@@ -21,10 +21,10 @@ public sealed record RunCost
     /// <summary>Training steps.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Images of one step on one shard.</summary>
+    /// <summary>Images of one step, over all virtual shards.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Images seen in all steps on one shard, repetitions included.</summary>
+    /// <summary>Images seen in all steps, repetitions included.</summary>
     public required long ImagesSeen { get; init; }
 
     /// <summary>How often each image is seen on average; null where the number of images is not known.</summary>

@@ -13,7 +13,7 @@ public sealed class TrainingSchedules
     private readonly long _frozenLastLayerIterations;
 
     /// <param name="configuration">A valid configuration.</param>
-    /// <param name="shards">Devices that share a step; the total batch is train.batch_size_per_gpu times this.</param>
+    /// <param name="shards">Factor on train.batch_size_per_gpu, for the authors' way to count: their value is of one of so many GPUs. 1 in runs of this project, whose value is the whole batch.</param>
     public TrainingSchedules(PoaConfiguration configuration, int shards = 1)
     {
         ArgumentNullException.ThrowIfNull(configuration);

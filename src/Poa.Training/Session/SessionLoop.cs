@@ -67,6 +67,7 @@ internal sealed class SessionLoop
                 time.GetElapsedTime(start).TotalSeconds,
                 waited.TotalSeconds)
             {
+                TargetEntropy = metrics.TargetEntropy,
                 ExchangeSeconds = (group.Exchanged - exchanged).TotalSeconds,
             };
             return (record, metrics.StopAsked);

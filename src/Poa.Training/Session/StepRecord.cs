@@ -48,6 +48,9 @@ public sealed record StepRecord(
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    /// <summary>Mean entropy of the teacher's targets, see <see cref="Step.StepMetrics.TargetEntropy"/>.</summary>
+    public float TargetEntropy { get; init; }
+
     /// <summary>The part of <see cref="Seconds"/> that was spent in exchange with other members of the formation, the wait for them included; 0 for a lone one.</summary>
     public double ExchangeSeconds { get; init; }
 

@@ -82,6 +82,7 @@ public sealed partial class TrainingSession
             }
 
             Iteration++;
+            SkippedInARow = taken.Record.Applied ? 0 : SkippedInARow + 1;
             Report(observer, taken.Record);
             if (Iteration == TotalIterations || Iteration % Configuration.CheckpointPeriodIterations == 0)
             {

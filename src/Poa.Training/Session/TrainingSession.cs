@@ -57,6 +57,12 @@ public sealed partial class TrainingSession : IDisposable
     /// <summary>Steps taken; the next step has this number.</summary>
     public long Iteration { get; private set; }
 
+    /// <summary>
+    /// The last steps, one after the other, that changed nothing because loss or gradients were not finite somewhere; 0 if the last one was applied.
+    /// Counts from the checkpoint that the session was restored from.
+    /// </summary>
+    public long SkippedInARow { get; private set; }
+
     /// <summary>Steps of the whole run.</summary>
     public long TotalIterations => Configuration.TotalIterations;
 

@@ -12,6 +12,7 @@ namespace Poa.Training.Step;
 /// and <c>koleo_loss</c>. As there, the last two are shown at half of their value, so their sum is not the optimised total.
 /// </param>
 /// <param name="GradientNorms">L2 norm of the mean gradient before clipping of each sub-module: <c>backbone</c>, <c>dino_head</c>, <c>ibot_head</c>.</param>
+/// <param name="TargetEntropy">Mean entropy of the teacher's targets as a share of the largest possible: near 0 or 1 where the teacher has collapsed.</param>
 /// <param name="Applied">False where loss or gradients were not finite, on any virtual shard: the step then changed nothing, on no member.</param>
 /// <param name="StopAsked">A member was asked to stop: all do after this step.</param>
 public sealed record StepMetrics(
@@ -20,5 +21,6 @@ public sealed record StepMetrics(
     float Loss,
     IReadOnlyDictionary<string, float> Terms,
     IReadOnlyDictionary<string, double> GradientNorms,
+    float TargetEntropy,
     bool Applied,
     bool StopAsked = false);

@@ -8,16 +8,17 @@ namespace Poa.Training.Step;
 /// <param name="Input">What it computed.</param>
 /// <param name="Names">Names of its terms.</param>
 /// <param name="Values">Its total, then its terms, as shown.</param>
-internal sealed record ShardLosses(ShardInput Input, IReadOnlyList<string> Names, double[] Values);
+/// <param name="TargetEntropy">Entropy of its targets.</param>
+internal sealed record ShardLosses(ShardInput Input, IReadOnlyList<string> Names, double[] Values, double TargetEntropy);
 
 /// <summary>
-/// What members tell each other of a step beside gradients, as a row of numbers for each virtual shard: its elastic student, total, terms
+/// What members tell each other of a step beside gradients, as a row of numbers for each virtual shard: its elastic student, total, entropy, terms
 /// (which it has, and their values), which parameters received a gradient, and whether the member is asked to stop.
 /// </summary>
 internal sealed class StepReports
 {
-    // Width and depth of the elastic student, asked to stop, total.
-    private const int Fixed = 4;
+    // Width and depth of the elastic student, asked to stop, entropy of the targets, total.
+    private const int Fixed = 5;
 
     private readonly string[] names;
     private readonly IReadOnlyList<double[]> rows;
@@ -33,6 +34,9 @@ internal sealed class StepReports
 
     /// <summary>Any member is asked to stop.</summary>
     public bool StopAsked => rows.Any(row => row[2] != 0);
+
+    /// <summary>Mean entropy of the targets.</summary>
+    public float TargetEntropy => Mean(Fixed - 2);
 
     /// <summary>Mean total.</summary>
     public float Loss => Mean(Fixed - 1);
@@ -58,7 +62,7 @@ internal sealed class StepReports
     private static double[] RowOf(PoaModel model, string[] names, ShardLosses losses, bool stopAsked)
     {
         var elastic = losses.Input.Elastic;
-        var row = new List<double> { elastic.Width, elastic.Depth, stopAsked ? 1 : 0, losses.Values[0] };
+        var row = new List<double> { elastic.Width, elastic.Depth, stopAsked ? 1 : 0, losses.TargetEntropy, losses.Values[0] };
         var shown = losses.Names.Zip(losses.Values.Skip(1)).ToDictionary(term => term.First, term => term.Second);
         foreach (var name in names)
         {

@@ -11,6 +11,11 @@ namespace Poa.Training.Step;
 /// <param name="WeightedPatches_MK">Masked patches' targets times their weights, or null without a masked-patch loss.</param>
 internal sealed record BranchTargets(Tensor? Swapped_2BK, Tensor? Sum_BK, Tensor? WeightedPatches_MK);
 
+/// <summary>What the students of a virtual shard are to come to.</summary>
+/// <param name="Branches">By head branch.</param>
+/// <param name="Entropy">Mean <see cref="TargetEntropy"/> over the branches' class-token targets (those of patches, where there is no class-token loss); 0 without targets.</param>
+internal sealed record ShardTargets(IReadOnlyList<BranchTargets> Branches, Tensor Entropy);
+
 /// <summary>
 /// The first phase of a step: the teacher on all virtual shards, and targets that are assigned over all of them at once. As in the authors'
 /// code, what is global is the sums of Sinkhorn-Knopp and the centres (there all-reduced over GPUs: <c>dino_clstoken_loss.py</c>,
@@ -18,20 +23,20 @@ internal sealed record BranchTargets(Tensor? Swapped_2BK, Tensor? Sum_BK, Tensor
 /// </summary>
 internal static class TeacherTargets
 {
-    /// <summary>Targets of each of this member's shards, then of each head branch. Centres are proposed, not yet changed.</summary>
+    /// <summary>Targets of each of this member's shards. Centres are proposed, not yet changed.</summary>
     /// <param name="model">Its teacher runs.</param>
     /// <param name="losses">Targets that no loss asks for are null.</param>
     /// <param name="shards">This member's.</param>
     /// <param name="schedule">Teacher temperature, and whether the masked-patch loss counts.</param>
     /// <param name="group">The shards of all members.</param>
-    public static IReadOnlyList<IReadOnlyList<BranchTargets>> Compute(
+    public static IReadOnlyList<ShardTargets> Compute(
         PoaModel model, LossSettings losses, IReadOnlyList<ShardInput> shards, StepSchedule schedule, ShardGroup group)
     {
         var branches = model.ClassCentres.Centres.Count;
         var (classTokens, patches) = (losses.ClassToken > 0, losses.MaskedPatch > 0 && schedule.MasksActive);
         if (!classTokens && !patches)
         {
-            return [.. shards.Select(_ => Enumerable.Repeat(new BranchTargets(null, null, null), branches).ToArray())];
+            return [.. shards.Select(_ => new ShardTargets([.. Enumerable.Repeat(new BranchTargets(null, null, null), branches)], zeros(1, device: model.Device)))];
         }
 
         using var noGrad = no_grad();
@@ -61,9 +66,20 @@ internal static class TeacherTargets
             return at >= 0 && assigned[at][shard].shape[0] > 0 ? assigned[at][shard] : null;
         }
 
+        // Before patches are weighted, which is done in place.
+        Tensor[] entropies =
+        [
+            .. shards.Select((_, s) =>
+            {
+                Tensor[] decided = [.. Enumerable.Range(0, branches).Select(branch => Of(classTokens ? model.ClassCentres : model.PatchCentres, branch, s)).OfType<Tensor>()];
+                return decided.Length == 0
+                    ? zeros(1, device: model.Device).MoveToOuterDisposeScope()
+                    : stack(decided.Select(TargetEntropy.Of)).mean().view(1).MoveToOuterDisposeScope();
+            }),
+        ];
         return
         [
-            .. shards.Select((shard, s) => Enumerable.Range(0, branches).Select(branch =>
+            .. shards.Select((shard, s) => new ShardTargets([.. Enumerable.Range(0, branches).Select(branch =>
             {
                 var swapped = Of(model.ClassCentres, branch, s)?.MoveToOuterDisposeScope();
                 var sum = swapped is null || shard.Batch.LocalCrops is null
@@ -71,7 +87,7 @@ internal static class TeacherTargets
                     : swapped.view(2, shard.Batch.ImageCount, -1).sum([0L]).MoveToOuterDisposeScope();
                 var weighted = Of(model.PatchCentres, branch, s)?.mul_(shard.Batch.MaskWeights.unsqueeze(1)).MoveToOuterDisposeScope();
                 return new BranchTargets(swapped, sum, weighted);
-            }).ToArray()),
+            })], entropies[s])),
         ];
     }
 }

@@ -108,30 +108,32 @@ public sealed class TrainingStep
     {
         var targets = TeacherTargets.Compute(model, losses, shards, schedule, group);
         phaseDone?.Invoke(StepPhase.Teacher);
-        (IReadOnlyList<string> Names, Tensor Values)[] sums = [.. shards.Zip(targets, (shard, ofShard) => ForwardBackward(shard, ofShard, schedule))];
+        (IReadOnlyList<string> Names, Tensor Values)[] sums = [.. shards.Zip(targets, (shard, ofShard) => ForwardBackward(shard, ofShard.Branches, schedule))];
         foreach (var optimiser in model.Optimisers)
         {
             optimiser.AverageGradients(group);
         }
 
-        // The step's only transfer to the host: all losses and norms in one small tensor.
-        var values = cat([.. sums.Select(sum => sum.Values), .. model.Optimisers.Select(optimiser => optimiser.GradientNorm().view(1))], 0)
+        // The step's only transfer to the host: all losses, entropies and norms in one small tensor.
+        var entropies = targets.Select(ofShard => ofShard.Entropy.to(ScalarType.Float64));
+        var values = cat([.. sums.Select(sum => sum.Values), .. entropies, .. model.Optimisers.Select(optimiser => optimiser.GradientNorm().view(1))], 0)
             .cpu().data<double>().ToArray();
         var at = 0;
         var local = new List<ShardLosses>();
-        foreach (var (shard, (names, _)) in shards.Zip(sums))
+        var firstEntropy = sums.Sum(sum => 1 + sum.Names.Count);
+        foreach (var (i, (shard, (names, _))) in shards.Zip(sums).Index())
         {
             var count = 1 + names.Count;
-            local.Add(new(shard, names, values[at..(at + count)]));
+            local.Add(new(shard, names, values[at..(at + count)], values[firstEntropy + i]));
             at += count;
         }
 
         var reports = StepReports.Exchange(model, local, stopAsked?.Invoke() ?? false, group);
-        var norms = model.Student.Modules.Zip(values.Skip(at), (module, norm) => KeyValuePair.Create(module.Name, norm)).ToDictionary();
+        var norms = model.Student.Modules.Zip(values.Skip(at + shards.Count), (module, norm) => KeyValuePair.Create(module.Name, norm)).ToDictionary();
         phaseDone?.Invoke(StepPhase.Gradients);
         var terms = reports.Terms;
         var isFinite = float.IsFinite(reports.Loss) && terms.Values.All(float.IsFinite) && norms.Values.All(double.IsFinite);
-        return new(shards[0].Batch.Iteration, reports.SubNetworks, reports.Loss, terms, norms, isFinite, reports.StopAsked);
+        return new(shards[0].Batch.Iteration, reports.SubNetworks, reports.Loss, terms, norms, reports.TargetEntropy, isFinite, reports.StopAsked);
     }
 
     // Leaves the shard's gradients with the optimisers; of all else only the losses stay in memory.

@@ -20,11 +20,16 @@ internal static class StepMetricsLine
         values["weight_decay"] = record.WeightDecay;
         values["teacher_temperature"] = record.TeacherTemperature;
         values["teacher_momentum"] = record.TeacherMomentum;
+        values["target_entropy"] = record.TargetEntropy;
         values["applied"] = record.Applied ? 1 : 0;
         values["images"] = record.Images;
         values["step_seconds"] = record.Seconds;
         values["data_seconds"] = record.DataSeconds;
-        values["exchange_seconds"] = record.ExchangeSeconds;
+        if (record.ExchangeSeconds > 0)
+        {
+            values["exchange_seconds"] = record.ExchangeSeconds;
+        }
+
         foreach (var (name, value) in record.Terms)
         {
             values[name] = value;

@@ -96,6 +96,7 @@ public sealed class ConfigurationFaultTests
     [InlineData("ibot: {mask_sample_probability: 0}", "ibot.mask_sample_probability", "0.0", "ibot.loss_weight=0")]
     [InlineData("ibot: {mask_ratio_min_max: [0, 0]}", "ibot.mask_ratio_min_max", "[0.0, 0.0]", "ibot.loss_weight=0")]
     [InlineData("ibot: {separate_head: true, head_n_prototypes: [5]}", "ibot.head_n_prototypes", "[5]", "dino.head_n_prototypes, 4")]
+    [InlineData("train: {batch_size_per_gpu: 6, virtual_shards: 4}", "train.virtual_shards", "4", "train.batch_size_per_gpu 6")]
     [InlineData("optim: {warmup_epochs: 101}", "optim.warmup_epochs", "101", "optim.epochs, 100")]
     [InlineData("optim: {scaling_rule: none}", "optim.lr", "0.0", "scaling_rule none")]
     [InlineData("optim: {base_lr: 0}", "optim.base_lr", "0.0", "sqrt_wrt_1024")]

@@ -1,7 +1,10 @@
 using System.Globalization;
 using Poa.Networks;
 using Poa.Training.Batching;
+using Poa.Training.Exchange;
+using Poa.Training.Session;
 using Poa.Training.Step;
+using Poa.Training.Tests.Exchange;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -40,6 +43,38 @@ public sealed class FlatMemoryTests
         TestContext.Current.SendDiagnosticMessage($"after {Early} steps {early}, after {Late} {late}");
         Assert.InRange(late.Tensors, early.Tensors * 0.98, early.Tensors * 1.02);
         Assert.True(late.Bytes <= early.Bytes * 1.02, $"resident memory went from {early.Bytes} bytes after {Early} steps to {late.Bytes} after {Late}");
+    }
+
+    [Fact]
+    public async Task Run_TwoMembersOverTcp_TensorsAndResidentMemoryStayWithinTwoPercent()
+    {
+        const int early = 50, late = 250;
+        var configuration = TinyRun.Configuration("train.virtual_shards=4", "train.batch_size_per_gpu=4", "crops.local_crops_number=1", "optim.epochs=600");
+        var measured = new List<(long Tensors, long Bytes)>();
+        using var together = new Barrier(2, _ => measured.Add(Measure()));
+        var applied = await Formation.RunAsync(await Formation.OfAsync("tcp", 2), exchange =>
+        {
+            TorchRuntime.SetThreads(1);
+            using var model = new PoaModel(configuration);
+            var group = new ShardGroup(exchange, configuration.Train.VirtualShards);
+            using var source = new BatchSource(new NoiseImages(16), configuration, shards: group.Local);
+            var loop = new SessionLoop(configuration, model, group, TimeProvider.System);
+            var all = true;
+            for (var i = 1; i <= late; i++)
+            {
+                all &= loop.Step(source, () => false, TestContext.Current.CancellationToken) is { Record.Applied: true };
+                if (i is early or late)
+                {
+                    together.SignalAndWait(TestContext.Current.CancellationToken);
+                }
+            }
+
+            return all;
+        });
+        Assert.All(applied, Assert.True);
+        TestContext.Current.SendDiagnosticMessage($"after {early} steps {measured[0]}, after {late} {measured[1]}");
+        Assert.InRange(measured[1].Tensors, measured[0].Tensors * 0.98, measured[0].Tensors * 1.02);
+        Assert.True(measured[1].Bytes <= measured[0].Bytes * 1.02, $"resident memory went from {measured[0].Bytes} bytes after {early} steps to {measured[1].Bytes} after {late}");
     }
 
     private static (long Tensors, long Bytes) Measure()

@@ -55,7 +55,24 @@ public sealed class TrainingSessionTests : IDisposable
         Assert.Equal([0, 5, 10, 12], observer.Checkpoints.Select(c => c.Iteration));
         Assert.Equal(["0000000000", "0000000005", "0000000010", "0000000012"], Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(Enumerable.Range(0, 12).Select(i => (long)i), observer.Steps.Select(s => s.Iteration));
-        Assert.All(observer.Steps, s => Assert.True(s.Applied && float.IsFinite(s.Loss) && s.Seconds > s.DataSeconds));
+        Assert.All(observer.Steps, s => Assert.True(s.Applied && float.IsFinite(s.Loss) && s.Seconds > s.DataSeconds && s.TargetEntropy is > 0 and < 1));
+        Assert.Equal(0, session.SkippedInARow);
+    }
+
+    [Fact]
+    public void Run_WeightsNotFinite_CountsTheStepsThatAreSkipped()
+    {
+        var observer = new RecordingObserver();
+        using var session = TrainingSession.Create(TinyRun.Configuration(), images);
+        using (TorchSharp.torch.no_grad())
+        {
+            session.Model.FlatWeights.First().fill_(float.NaN);
+        }
+
+        session.Run(observer, folder, TestContext.Current.CancellationToken);
+        Assert.Equal(12, session.SkippedInARow);
+        Assert.Equal(12, observer.Events.Count(e => e.Kind == SessionEventKind.StepNotApplied));
+        Assert.All(observer.Steps, step => Assert.False(step.Applied));
     }
 
     [Fact]

@@ -9,8 +9,8 @@ public sealed class CurvePanelsTests
     private static readonly string[] Figures =
     [
         "loss", "learning_rate", "last_layer_learning_rate", "weight_decay", "teacher_temperature", "teacher_momentum", "applied", "images",
-        "step_seconds", "data_seconds", "koleo_loss", "dino_global_crops_loss_0", "dino_global_crops_loss_1", "distill_global_crops_loss_0",
-        "gradient_norm_backbone", "gradient_norm_dino_head",
+        "step_seconds", "data_seconds", "exchange_seconds", "koleo_loss", "dino_global_crops_loss_0", "dino_global_crops_loss_1", "distill_global_crops_loss_0",
+        "gradient_norm_backbone", "gradient_norm_dino_head", "target_entropy",
     ];
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class CurvePanelsTests
         var panels = CurvePanels.For(Figures);
 
         Assert.Equal(
-            ["loss", "terms", "learning-rate", "weight-decay", "teacher-temperature", "teacher-momentum", "gradient-norms", "speed", "step-time"],
+            ["loss", "terms", "learning-rate", "weight-decay", "teacher-temperature", "teacher-momentum", "gradient-norms", "target-entropy", "speed", "step-time"],
             panels.Select(panel => panel.Key));
         Assert.Equal(
             ["class token, global crops, head 1", "class token, global crops, head 2", "distillation, global crops, head 1", "KoLeo"],

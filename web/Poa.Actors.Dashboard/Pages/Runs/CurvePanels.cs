@@ -31,7 +31,7 @@ public static class CurvePanels
     private static readonly CurvePanel[] Speeds =
     [
         new("speed", "Speed", "images/s", [new("images/s", "images", Per: "step_seconds")]),
-        new("step-time", "Time of a step", "s", [new("step", "step_seconds"), new("of it, waiting for images", "data_seconds")]),
+        new("step-time", "Time of a step", "s", [new("step", "step_seconds"), new("of it, waiting for images", "data_seconds"), new("of it, exchange between workers", "exchange_seconds")]),
     ];
 
     /// <summary>The charts for a run that has these figures, most important first. Figures that nobody knows are drawn, too.</summary>
@@ -48,6 +48,7 @@ public static class CurvePanels
         }
 
         Add(new CurvePanel("gradient-norms", "Gradient norm before clipping", "", [.. figures.Where(name => name.StartsWith(GradientNorm, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name => new Curve(Words(name[GradientNorm.Length..]), name))]));
+        Add(new CurvePanel("target-entropy", "Entropy of the teacher's targets", "", [new("entropy / log K", "target_entropy")]));
         foreach (var panel in Speeds)
         {
             Add(panel);
