@@ -8,7 +8,7 @@ internal sealed record BenchmarkOptions
     public const string Help = """
         Measures the speed of training, of evaluation and of reading metrics on this machine.
 
-        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|dashboard|devices|all [options]
+        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|exchange|dashboard|devices|all [options]
 
           step      one training step: images/s, GFLOP/s, share of the matrix-multiply peak, phases
           knn       k-NN features of a whole grid: one shared pass against one pass per sub-network
@@ -17,6 +17,8 @@ internal sealed record BenchmarkOptions
           cocoeval  COCO's scoring of boxes and masks: 5,000 images x 100 detections
           detops    operators of the detector at 512 x 512, batch 2: RoIAlign, NMS, assignment, masks, each beside its slow form
           detector-step  one training step of the COCO detector: time outside of matrix products and convolutions
+          exchange  two processes that train together: exchange of gradients in MB/s and as a share of the step, for 5 M and 50 M
+                    parameters, against one process of two threads
           dashboard first content of every page with 1,000 runs, a run of 300,000 steps and a sweep of 572 jobs in the store; cost of
                     many open pages on a live run (needs Chromium: POA_CHROMIUM, or Debian's /usr/bin/chromium)
           devices   pre-training and every evaluation on the processor and on another device: differences and times
@@ -63,9 +65,9 @@ internal sealed record BenchmarkOptions
     /// <exception cref="FormatException">An argument is unknown or has no number where one is needed.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "dashboard" or "devices" or "all"))
+        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "exchange" or "dashboard" or "devices" or "all"))
         {
-            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, dashboard, devices or all; not '{string.Join(' ', arguments)}'.");
+            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, exchange, dashboard, devices or all; not '{string.Join(' ', arguments)}'.");
         }
 
         var options = new BenchmarkOptions { Command = command };

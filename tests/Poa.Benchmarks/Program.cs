@@ -17,6 +17,12 @@ if (args is [DashboardServer.Command, var home])
     return 0;
 }
 
+if (args is [ExchangeMember.Command, var configuration, var floats])
+{
+    ExchangeMember.Run(configuration, floats);
+    return 0;
+}
+
 BenchmarkOptions options;
 try
 {
@@ -38,6 +44,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "cocoeval" => [CocoEvalBenchmark.Run],
     "detops" => [DetectionOperatorsBenchmark.Run],
     "detector-step" => [DetectorStepBenchmark.Run],
+    "exchange" => [ExchangeBenchmark.Run],
     "dashboard" => [DashboardBenchmark.Run],
     "devices" => [DeviceParityBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
