@@ -18,6 +18,18 @@ public sealed record WorkerOptions
     /// </summary>
     public IReadOnlyList<string> DataRoots { get; init; } = [];
 
+    /// <summary>
+    /// Address of this machine, or a name for it, by which workers that train a run together with this one reach it; the default is for
+    /// workers on one machine. What they exchange is not encrypted.
+    /// </summary>
+    public string ExchangeHost { get; init; } = "127.0.0.1";
+
+    /// <summary>Port for them; 0 for one that is free.</summary>
+    public int ExchangePort { get; init; }
+
+    /// <summary>The same for all workers of a cluster: who does not know it is not let into a run. Empty where only this machine can connect.</summary>
+    public string ExchangeSecret { get; init; } = "";
+
     /// <summary>Folder of files that live as long as a lease.</summary>
     public string ScratchFolder => Path.Combine(Home, "scratch");
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Poa.Actors.Abstractions;
 using Poa.Worker.Data;
 using Poa.Worker.Execution;
+using Poa.Worker.Gangs;
 using Poa.Worker.Work;
 using Poa.Worker.Work.Runners;
 
@@ -22,6 +23,7 @@ public static class WorkerServices
         services.AddSingleton(options);
         // At once, so that a data root that is no folder ends the start.
         services.AddSingleton(new DataAccess(options.DataRoots));
+        services.AddSingleton(_ => new GangExchanges(options));
         services.AddSingleton<IWorkHandler, TrainingHandler>();
         services.AddSingleton<IWorkHandler, ExtractionHandler>();
         services.AddSingleton<IWorkHandler, EvaluationHandler>();

@@ -4,6 +4,8 @@ using Poa.Elastic;
 using Poa.Evaluation.Dense.Training;
 using Poa.Networks;
 using Poa.Storage;
+using Poa.Training.Exchange;
+using Poa.Training.Exchange.Tcp;
 using Poa.Training.Session;
 
 namespace Poa.Worker.Execution;
@@ -35,6 +37,9 @@ public static class WorkErrorCodes
     /// <summary>The blob store fails otherwise.</summary>
     public const string StorageFailed = "storage-failed";
 
+    /// <summary>A run that several workers train lost one of them, or they did not come together.</summary>
+    public const string ShardLost = "shard-lost";
+
     /// <summary>This version cannot do that.</summary>
     public const string NotSupported = "not-supported";
 
@@ -60,6 +65,10 @@ internal static class WorkErrors
         UnreadableImageException e => new(WorkErrorCodes.UnreadableImage, e.Message, "Replace or remove that file; an evaluation leaves unreadable images out with the option allow_unreadable=true."),
         CheckpointDamagedException e => new(WorkErrorCodes.DamagedCheckpoint, e.Message, e.Remedy ?? "Use another checkpoint."),
         CheckpointException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Resume with the data and configuration that the run was started with, or start a new run."),
+        ShardLostException or ShardRefusedException => new(
+            WorkErrorCodes.ShardLost, exception.Message, "Nothing: the run goes on from its last checkpoint with the workers that are left.", Retryable: true),
+        FormationMismatchException e => new(
+            WorkErrorCodes.CheckpointMismatch, e.Message, "Start all workers with the same version, images and number of threads.", Retryable: true),
         FineTuningException e => new(WorkErrorCodes.TrainingFailed, e.Message, "Choose other options, such as a lower learning rate, then evaluate again."),
         WeightMismatchException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Use the configuration that the checkpoint was made with."),
         SafetensorsException e => new(WorkErrorCodes.DamagedCheckpoint, e.Message, "Use another checkpoint."),

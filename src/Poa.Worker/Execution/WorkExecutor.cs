@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Poa.Actors.Abstractions;
 using Poa.Storage;
 using Poa.Worker.Devices;
+using Poa.Worker.Gangs;
 using Poa.Worker.Work;
 
 namespace Poa.Worker.Execution;
@@ -20,7 +21,8 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
     private readonly Dictionary<string, long> newestToken = [];
     private bool disposed;
 
-    public WorkExecutor(WorkerOptions options, IEnumerable<IWorkHandler> handlers, IBlobStore blobs, TimeProvider time, ILogger<WorkExecutor> logger)
+    public WorkExecutor(
+        WorkerOptions options, IEnumerable<IWorkHandler> handlers, GangExchanges gangs, IBlobStore blobs, TimeProvider time, ILogger<WorkExecutor> logger)
     {
         this.options = options;
         this.handlers = [.. handlers];
@@ -29,11 +31,15 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         this.logger = logger;
         SweepScratch();
         devices = options.Devices.ToDictionary(name => name, name => new WorkerDevice(name, options.Threads));
+        ExchangeAddress = gangs.Address;
         Devices = [.. devices.Values.Select(device => device.Description)];
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<DeviceDescription> Devices { get; }
+
+    /// <inheritdoc/>
+    public string? ExchangeAddress { get; }
 
     /// <inheritdoc/>
     public void Start(WorkLease lease, IWorkReporter reporter)

@@ -2,18 +2,20 @@ using Poa.Actors.Abstractions;
 using Poa.Data.Datasets;
 using Poa.Elastic;
 using Poa.Storage;
+using Poa.Training.Exchange;
 using Poa.Training.Session;
 using Poa.Worker.Data;
 using Poa.Worker.Execution;
+using Poa.Worker.Gangs;
 using TorchSharp;
 
 namespace Poa.Worker.Work;
 
 /// <summary>
-/// Trains a run from its newest good checkpoint, or from the beginning, until its last step or until it is asked to stop.
-/// Checkpoints are published and metrics flushed beside the training.
+/// Trains a run, alone or with the other members of a gang, from its newest good checkpoint, or from the beginning, until its last step or until
+/// it is asked to stop. Checkpoints are published and metrics flushed beside the training.
 /// </summary>
-internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, TimeProvider time) : IWorkHandler
+internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangExchanges gangs, TimeProvider time) : IWorkHandler
 {
     /// <summary>Decoded images kept in memory, so that a set that fits is decoded once.</summary>
     internal const long ImageCacheBytes = 1L << 30;
@@ -25,17 +27,24 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, TimeP
     public async Task<WorkCompletion> ExecuteAsync(WorkContext context)
     {
         var work = (TrainingShardWork)context.Lease.Work;
-        if (work.ShardCount != 1)
-        {
-            throw new NotSupportedException($"Run {work.Run} asks for {work.ShardCount} shards; this version trains on one.");
-        }
-
         var configuration = RunConfiguration.Parse(work.ConfigurationYaml);
-        var total = configuration.TotalIterations;
-        await context.Reporter.ProgressAsync(new WorkProgress { Done = 0, Total = total, Phase = "loading" }).ConfigureAwait(false);
+        RequireAShareForEach(configuration, work.ShardCount);
+        await context.Reporter.ProgressAsync(new WorkProgress { Done = 0, Total = configuration.TotalIterations, Phase = "loading" }).ConfigureAwait(false);
         var dataset = new CachedImageDataset(access.Open(work.Data), ImageCacheBytes);
 
+        // Members meet before they look for a checkpoint: from then on nobody publishes one but rank 0 of this generation.
+        using var exchange = await gangs.JoinAsync(context.Lease, context.Stop.Token).ConfigureAwait(false);
         var store = new CheckpointStore(blobs, time);
+        return exchange is { Rank: > 0 }
+            ? await FollowAsync(context, configuration, dataset, store, exchange).ConfigureAwait(false)
+            : await LeadAsync(context, configuration, dataset, store, exchange).ConfigureAwait(false);
+    }
+
+    /// <summary>The lone worker of a run, or rank 0 of its gang: publishes checkpoints and metrics.</summary>
+    private async Task<WorkCompletion> LeadAsync(
+        WorkContext context, PoaConfiguration configuration, IImageDataset dataset, CheckpointStore store, IShardExchange? exchange)
+    {
+        var (work, total) = ((TrainingShardWork)context.Lease.Work, configuration.TotalIterations);
         var opened = await OpenLatestAsync(context, store, work.Run).ConfigureAwait(false);
         var metrics = await MetricsLog.OpenAsync(blobs, work.Run, opened?.Manifest.Iteration ?? 0, context.Stop.Token).ConfigureAwait(false);
         var retention = new CheckpointRetention(configuration.Checkpoint.KeepLast, configuration.Checkpoint.KeepEvery > 0 ? configuration.Checkpoint.KeepEvery : null);
@@ -49,40 +58,71 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, TimeP
         }
 
         var observer = new TrainingObserver(context, metrics, publisher, tally, opened?.Manifest.Iteration ?? 0, total);
-        var outcome = await TrainAsync(context, configuration, dataset, opened?.Folder, observer, publisher).ConfigureAwait(false);
-        await observer.TickAsync().ConfigureAwait(false); // what came after the last tick
-        return outcome == SessionOutcome.Completed
-            ? new WorkCompletion { Cost = observer.Cost($"{context.Lease.Device} ({Threads(configuration)} threads)") }
-            : throw new OperationCanceledException(context.Stop.Token);
-    }
-
-    private async Task<SessionOutcome> TrainAsync(
-        WorkContext context, PoaConfiguration configuration, IImageDataset dataset, string? from, TrainingObserver observer, CheckpointPublisher publisher)
-    {
-        using var halt = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
-        // Metrics or reports that cannot be delivered end the training: StopAsync then throws what went wrong.
-        await using var ticker = new Ticker(time, observer.TickAsync, halt.Cancel);
         try
         {
-            var outcome = await context.Device.RunAsync(
-                configuration.Train.Threads,
-                device =>
-                {
-                    using var scope = torch.NewDisposeScope();
-                    using var session = from is null
-                        ? TrainingSession.Create(configuration, dataset, device, time)
-                        : TrainingSession.Restore(from, configuration, dataset, device, time);
-                    return session.Run(observer, Path.Combine(context.Scratch, "saved"), halt.Token);
-                },
-                context.Stop.Token).ConfigureAwait(false);
-            await publisher.WaitAsync().ConfigureAwait(false);
-            await ticker.StopAsync().ConfigureAwait(false);
-            return outcome;
+            await TrainAsync(context, new(configuration, dataset, opened?.Folder, exchange), observer, observer.TickAsync, publisher.WaitAsync).ConfigureAwait(false);
         }
         finally
         {
             // An upload under way ends before the lease does, also where training failed: what it failed of is thrown already.
             await publisher.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        var members = exchange is null ? "" : $", rank 0 of {exchange.World}";
+        return new WorkCompletion { Cost = observer.Cost($"{context.Lease.Device} ({Threads(configuration)} threads{members})") };
+    }
+
+    /// <summary>Another member of a gang: computes its share and publishes nothing.</summary>
+    private async Task<WorkCompletion> FollowAsync(
+        WorkContext context, PoaConfiguration configuration, IImageDataset dataset, CheckpointStore store, IShardExchange exchange)
+    {
+        var opened = await OpenLatestAsync(context, store, context.Lease.Work.Run).ConfigureAwait(false);
+        var observer = new FollowerObserver(context, configuration.TotalIterations);
+        await TrainAsync(context, new(configuration, dataset, opened?.Folder, exchange), observer, observer.TickAsync, () => Task.CompletedTask).ConfigureAwait(false);
+        return new WorkCompletion();
+    }
+
+    /// <summary>Trains to the last step.</summary>
+    /// <param name="context">The lease.</param>
+    /// <param name="plan">What to train, from where, with whom.</param>
+    /// <param name="observer">Hears of it on the device's thread.</param>
+    /// <param name="tick">Run about once a second beside it.</param>
+    /// <param name="published">Ends when what was handed on is published.</param>
+    /// <exception cref="OperationCanceledException">It was stopped; the stop signal has the reason, also where another member was asked.</exception>
+    private async Task TrainAsync(WorkContext context, Plan plan, ISessionObserver observer, Func<Task> tick, Func<Task> published)
+    {
+        using var halt = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
+        // Metrics or reports that cannot be delivered end the training: StopAsync then throws what went wrong.
+        await using var ticker = new Ticker(time, tick, halt.Cancel);
+        var outcome = await context.Device.RunAsync(
+            plan.Configuration.Train.Threads,
+            device =>
+            {
+                using var scope = torch.NewDisposeScope();
+                using var session = plan.From is null
+                    ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, plan.Exchange)
+                    : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, plan.Exchange);
+                return session.Run(observer, Path.Combine(context.Scratch, "saved"), halt.Token, context.Stop.Lost);
+            },
+            context.Stop.Token).ConfigureAwait(false);
+        await published().ConfigureAwait(false);
+        await ticker.StopAsync().ConfigureAwait(false);
+        await tick().ConfigureAwait(false); // what came after the last tick
+        if (outcome == SessionOutcome.Stopped)
+        {
+            context.Stop.Request(StopReason.Regroup); // stands only where this member was asked for nothing itself
+            throw new OperationCanceledException(context.Stop.Token);
+        }
+    }
+
+    private static void RequireAShareForEach(PoaConfiguration configuration, int members)
+    {
+        if (members > configuration.Train.VirtualShards)
+        {
+            throw new PoaException(
+                ErrorCodes.InvalidArgument,
+                $"{members} workers are to train the run together, and its steps are cut into train.virtual_shards = {configuration.Train.VirtualShards} part(s).",
+                $"Start a run with train.virtual_shards of at least {members}: a number of parts stands for the whole run, however many workers there are.");
         }
     }
 
@@ -99,6 +139,11 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, TimeP
             opened = null; // each is damaged: the run begins anew and, being a function of its configuration, comes to the same weights
         }
 
+        if (context.Lease.Gang is { Rank: > 0 })
+        {
+            return opened; // rank 0 opens the same and tells of it
+        }
+
         foreach (var damage in damaged)
         {
             await context.Reporter.NoteAsync(NoteLevel.Warning, $"Damaged checkpoint passed over: {damage}.").ConfigureAwait(false);
@@ -112,4 +157,10 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, TimeP
 
     private static int Threads(PoaConfiguration configuration) =>
         configuration.Train.Threads > 0 ? configuration.Train.Threads : WorkerOptions.DefaultThreads();
+
+    /// <param name="Configuration">The run's.</param>
+    /// <param name="Dataset">Its images.</param>
+    /// <param name="From">Folder of the checkpoint to go on from; null to begin.</param>
+    /// <param name="Exchange">The other members; null for none.</param>
+    private sealed record Plan(PoaConfiguration Configuration, IImageDataset Dataset, string? From, IShardExchange? Exchange);
 }

@@ -12,11 +12,9 @@ public sealed class TcpExchangeTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("run", 6L, "secret", "generation 6 is stale")]
-    [InlineData("run", 8L, "secret", "still generation 7")]
-    [InlineData("other", 7L, "secret", "it trains run run, not other")]
-    [InlineData("run", 7L, "guess", "the token is not that of the formation")]
-    public async Task FormAsync_MemberOfAnotherFormation_IsRefusedAndTheFormationStands(string run, long generation, string token, string reason)
+    [InlineData(6L, "secret", "generation 6 is stale")]
+    [InlineData(7L, "guess", "the token is not that of the formation")]
+    public async Task FormAsync_MemberOfAnotherFormation_IsRefusedAndTheFormationStands(long generation, string token, string reason)
     {
         using var first = TcpShardListener.Open(IPAddress.Loopback);
         using var second = TcpShardListener.Open(IPAddress.Loopback);
@@ -32,7 +30,7 @@ public sealed class TcpExchangeTests
         await stranger.SendAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray(), Stop);
 
         var error = await Assert.ThrowsAsync<ShardRefusedException>(
-            () => TcpExchange.FormAsync(stale, new(run, generation, token, 1, [members[0], stale.EndPoint.ToString()]), cancellationToken: Stop));
+            () => TcpExchange.FormAsync(stale, new("run", generation, token, 1, [members[0], stale.EndPoint.ToString()]), cancellationToken: Stop));
         Assert.Contains($"Member 0 ({members[0]})", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
@@ -40,6 +38,47 @@ public sealed class TcpExchangeTests
         using var joined = await TcpExchange.FormAsync(second, new("run", 7, "secret", 1, members), cancellationToken: Stop);
         using var formed = await forming.WaitAsync(Formation.Limit, Stop);
         Assert.Equal((0, 2, 1), (formed.Rank, formed.World, joined.Rank));
+    }
+
+    [Fact]
+    public async Task FormAsync_SeveralRunsAndMembersInOneProcess_ShareItsListener()
+    {
+        using var here = TcpShardListener.Open(IPAddress.Loopback);
+        string[] members = [.. Enumerable.Repeat(here.EndPoint.ToString(), 3)];
+        var forming = new[] { "run", "other" }.SelectMany(run => Enumerable.Range(0, 3).Select(
+            rank => TcpExchange.FormAsync(here, new(run, 7, "secret", rank, members), cancellationToken: Stop)));
+
+        var formed = await Task.WhenAll(forming).WaitAsync(Formation.Limit, Stop);
+
+        var arrived = new byte[1];
+        for (var run = 0; run < 2; run++)
+        {
+            formed[3 * run].Send(2, [(byte)(40 + run)]);
+        }
+
+        for (var run = 0; run < 2; run++)
+        {
+            formed[(3 * run) + 2].Receive(0, arrived, Stop);
+            Assert.Equal(40 + run, arrived[0]);
+        }
+
+        Array.ForEach(formed, member => member.Dispose());
+    }
+
+    [Fact]
+    public async Task FormAsync_EarlierFormationStillThere_WaitsUntilItHasGivenWay()
+    {
+        using var here = TcpShardListener.Open(IPAddress.Loopback);
+        string[] members = [.. Enumerable.Repeat(here.EndPoint.ToString(), 2)];
+        using var gone = new CancellationTokenSource();
+        var earlier = TcpExchange.FormAsync(here, new("run", 6, "old", 0, members), cancellationToken: gone.Token);
+        var second = TcpExchange.FormAsync(here, new("run", 7, "secret", 1, members), cancellationToken: Stop);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => earlier);
+
+        using var first = await TcpExchange.FormAsync(here, new("run", 7, "secret", 0, members), cancellationToken: Stop).WaitAsync(Formation.Limit, Stop);
+        using var joined = await second.WaitAsync(Formation.Limit, Stop);
+        Assert.Equal((0, 1), (first.Rank, joined.Rank));
     }
 
     [Fact]

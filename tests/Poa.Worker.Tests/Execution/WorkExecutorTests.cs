@@ -3,6 +3,7 @@ using Poa.Actors.Abstractions;
 using Poa.Elastic;
 using Poa.Storage;
 using Poa.Worker.Execution;
+using Poa.Worker.Gangs;
 using Xunit;
 
 namespace Poa.Worker.Tests.Execution;
@@ -14,18 +15,22 @@ public sealed class WorkExecutorTests : IAsyncDisposable
     private readonly FakeHandler handler = new();
     private readonly RecordingReporter reporter = new();
     private readonly LocalBlobStore blobs;
+    private readonly GangExchanges gangs;
     private readonly WorkExecutor executor;
 
     public WorkExecutorTests()
     {
         Directory.CreateDirectory(Path.Combine(home, "scratch", "left-behind"));
         blobs = new LocalBlobStore(Path.Combine(home, "blobs"));
-        executor = new WorkExecutor(new WorkerOptions { Home = home }, [handler], blobs, TimeProvider.System, NullLogger<WorkExecutor>.Instance);
+        var options = new WorkerOptions { Home = home };
+        gangs = new GangExchanges(options);
+        executor = new WorkExecutor(options, [handler], gangs, blobs, TimeProvider.System, NullLogger<WorkExecutor>.Instance);
     }
 
     public async ValueTask DisposeAsync()
     {
         await executor.DisposeAsync();
+        gangs.Dispose();
         Directory.Delete(home, recursive: true);
     }
 

@@ -9,13 +9,16 @@ internal static class TinyRun
 
     public const long Steps = 8;
 
-    public static PoaConfiguration Configuration { get; } = ConfigurationPresets.Load("demo",
+    /// <summary>What makes it so small, over the preset <c>demo</c>.</summary>
+    public static IReadOnlyList<string> Overrides { get; } =
     [
         "train.OFFICIAL_EPOCH_LENGTH=8", "optim.epochs=1", "optim.warmup_epochs=0", "train.batch_size_per_gpu=4", "train.threads=1",
         "student.min_embed_dim=32", "student.max_embed_dim=48", "student.min_depth=2", "student.max_depth=3",
         "dino.head_n_prototypes=[16]", "dino.head_hidden_dim=32", "dino.head_bottleneck_dim=16",
         "checkpoint.period_iterations=3", "checkpoint.keep_last=2",
-    ]);
+    ];
+
+    public static PoaConfiguration Configuration { get; } = ConfigurationPresets.Load("demo", [.. Overrides]);
 
     public static string Yaml => Configuration.ToYaml();
 }

@@ -3,6 +3,7 @@ using Poa.Storage;
 using Poa.Worker.Data;
 using Poa.Worker.Devices;
 using Poa.Worker.Execution;
+using Poa.Worker.Gangs;
 using Poa.Worker.Tests.Execution;
 using Poa.Worker.Work;
 using Poa.Worker.Work.Runners;
@@ -16,7 +17,12 @@ internal sealed class WorkBench : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("poa-bench-").FullName;
     private int leases;
 
-    public WorkBench() => Blobs = new LocalBlobStore(Path.Combine(folder, "blobs"));
+    /// <param name="blobs">A store that several benches share; null for one of its own.</param>
+    public WorkBench(LocalBlobStore? blobs = null)
+    {
+        Blobs = blobs ?? new LocalBlobStore(Path.Combine(folder, "blobs"));
+        Gangs = new GangExchanges(new WorkerOptions { Home = folder });
+    }
 
     public static DataAccess Anywhere { get; } = new([]);
 
@@ -25,6 +31,10 @@ internal sealed class WorkBench : IDisposable
     public WorkerDevice Device { get; } = new("cpu", 1);
 
     public RecordingReporter Reporter { get; } = new();
+
+    public GangExchanges Gangs { get; }
+
+    public TrainingHandler Trainer => new(Blobs, Anywhere, Gangs, TimeProvider.System);
 
     public EvaluationHandler Evaluator => new(Blobs, [new KnnRunner(Anywhere), new PixelKnnRunner(Anywhere), new LinearRunner(Anywhere), new CocoRunner(Anywhere), new AdeRunner(Anywhere), new AttentionRunner(Anywhere)], TimeProvider.System);
 
@@ -44,7 +54,7 @@ internal sealed class WorkBench : IDisposable
     public async Task<WorkCompletion> TrainAsync(RecordingReporter? reporter = null)
     {
         using var stop = new StopSignal();
-        return await new TrainingHandler(Blobs, Anywhere, TimeProvider.System).ExecuteAsync(Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop, reporter));
+        return await Trainer.ExecuteAsync(Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop, reporter));
     }
 
     /// <summary>Trains until the checkpoint of an iteration is reported, then stops for a reason.</summary>
@@ -54,7 +64,7 @@ internal sealed class WorkBench : IDisposable
         var reporter = new StoppingReporter(iteration, () => stop.Request(reason), Reporter);
         var context = Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new TrainingHandler(Blobs, Anywhere, TimeProvider.System).ExecuteAsync(context with { Reporter = new FencedReporter(reporter, stop, context.Log) }));
+            () => Trainer.ExecuteAsync(context with { Reporter = new FencedReporter(reporter, stop, context.Log) }));
     }
 
     /// <summary>The whole series without measured times, one text per step.</summary>
@@ -91,6 +101,7 @@ internal sealed class WorkBench : IDisposable
 
     public void Dispose()
     {
+        Gangs.Dispose();
         Device.Dispose();
         Directory.Delete(folder, recursive: true);
     }

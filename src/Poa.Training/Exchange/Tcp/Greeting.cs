@@ -6,18 +6,16 @@ using System.Text.Json;
 
 namespace Poa.Training.Exchange.Tcp;
 
-/// <summary>What a member says when it connects to another: who it is and to what it belongs.</summary>
-internal sealed record Greeting(string Run, long Generation, string Token, int Rank, int World)
+/// <summary>What a member says when it connects to another: who it is, whom it looks for and to what it belongs.</summary>
+internal sealed record Greeting(string Run, long Generation, string Token, int Rank, int To, int World)
 {
-    public static Greeting Of(ShardFormation formation) =>
-        new(formation.Run, formation.Generation, formation.Token, formation.Rank, formation.Members.Count);
+    public static Greeting Of(ShardFormation formation, int to) =>
+        new(formation.Run, formation.Generation, formation.Token, formation.Rank, to, formation.Members.Count);
 
     /// <summary>Why a formation does not take the sender in, or null if it does. Never tells the token.</summary>
     public string? FaultAgainst(ShardFormation formation) => this switch
     {
-        _ when Run != formation.Run => $"it trains run {formation.Run}, not {Run}",
         _ when Generation < formation.Generation => $"its formation is generation {formation.Generation}; generation {Generation} is stale and must not go on",
-        _ when Generation > formation.Generation => $"its formation is still generation {formation.Generation}, not {Generation}",
         _ when !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Token), Encoding.UTF8.GetBytes(formation.Token)) => "the token is not that of the formation",
         _ when World != formation.Members.Count => $"its formation has {formation.Members.Count} members, not {World}",
         _ when Rank <= formation.Rank || Rank >= World => $"member {Rank} has no business at member {formation.Rank}",

@@ -29,7 +29,8 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
             }
         });
         stop.CancelAfter(timings.Formation);
-        Task[] work = [AcceptAsync(stop.Token), .. Enumerable.Range(0, formation.Rank).Select(rank => ConnectAsync(rank, stop))];
+        using var door = listener.Expect(formation, GreetAsync);
+        Task[] work = [.. Enumerable.Range(0, formation.Rank).Select(rank => ConnectAsync(rank, stop))];
         try
         {
             await Task.WhenAll(others.Values.Select(other => other.Task)).ConfigureAwait(false);
@@ -54,46 +55,12 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
         }
     }
 
-    // Until it is cancelled. Each connection is greeted beside the others: one that says nothing holds nobody up.
-    private async Task AcceptAsync(CancellationToken cancellationToken)
+    private async Task<bool> GreetAsync(Greeting greeting, Socket socket, CancellationToken cancellationToken)
     {
-        var greetings = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                var socket = await listener.Socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                greetings.Add(GreetAsync(socket, cancellationToken));
-            }
-        }
-        finally
-        {
-            await Task.WhenAll(greetings).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task GreetAsync(Socket socket, CancellationToken cancellationToken)
-    {
-        var taken = false;
-        try
-        {
-            var greeting = await GreetingWire.ReadAsync<Greeting>(socket, cancellationToken).ConfigureAwait(false);
-            var fault = greeting.FaultAgainst(formation)
-                ?? (others[greeting.Rank].Task.IsCompleted ? $"member {greeting.Rank} is there already" : null);
-            await GreetingWire.WriteAsync(socket, new Welcome(fault), cancellationToken).ConfigureAwait(false);
-            taken = fault is null && others[greeting.Rank].TrySetResult(socket);
-        }
-        catch (Exception error) when (error is InvalidDataException or SocketException)
-        {
-            // Not a member, or one that has gone again: the formation goes on without this connection.
-        }
-        finally
-        {
-            if (!taken)
-            {
-                socket.Dispose();
-            }
-        }
+        var fault = greeting.FaultAgainst(formation)
+            ?? (others[greeting.Rank].Task.IsCompleted ? $"member {greeting.Rank} is there already" : null);
+        await GreetingWire.WriteAsync(socket, new Welcome(fault), cancellationToken).ConfigureAwait(false);
+        return fault is null && others[greeting.Rank].TrySetResult(socket);
     }
 
     private async Task ConnectAsync(int rank, CancellationTokenSource stop)
@@ -126,7 +93,7 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
             try
             {
                 await socket.ConnectAsync(formation.EndPointOf(rank), cancellationToken).ConfigureAwait(false);
-                await GreetingWire.WriteAsync(socket, Greeting.Of(formation), cancellationToken).ConfigureAwait(false);
+                await GreetingWire.WriteAsync(socket, Greeting.Of(formation, rank), cancellationToken).ConfigureAwait(false);
                 var welcome = await GreetingWire.ReadAsync<Welcome>(socket, cancellationToken).ConfigureAwait(false);
                 taken = welcome.Fault is null;
                 return taken ? socket : throw new ShardRefusedException($"{formation.Describe(rank)} refuses member {formation.Rank}: {welcome.Fault}.");

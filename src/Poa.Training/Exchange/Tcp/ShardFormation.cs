@@ -9,7 +9,7 @@ namespace Poa.Training.Exchange.Tcp;
 /// </param>
 /// <param name="Token">Secret of this formation, so that nobody else on the network can join. It is sent as it is: the network is trusted not to be listened to.</param>
 /// <param name="Rank">This member.</param>
-/// <param name="Members">Where each member's <see cref="TcpShardListener"/> listens, by rank, as <c>host:port</c>.</param>
+/// <param name="Members">Where the <see cref="TcpShardListener"/> of each member's process listens, by rank, as <c>host:port</c>.</param>
 public sealed record ShardFormation(string Run, long Generation, string Token, int Rank, IReadOnlyList<string> Members)
 {
     /// <summary>A member in words.</summary>

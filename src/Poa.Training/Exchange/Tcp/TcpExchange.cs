@@ -39,7 +39,7 @@ public sealed class TcpExchange : IShardExchange
     public int World => peers.Length;
 
     /// <summary>Waits until all members of a formation are connected.</summary>
-    /// <param name="listener">This member's; its address stands in the formation. Not needed any more afterwards, and the caller's to dispose.</param>
+    /// <param name="listener">That of this member's process; its address stands in the formation. The caller's to dispose.</param>
     /// <param name="formation">Who belongs together.</param>
     /// <param name="timings">How long to wait for each other; null for the shipped settings.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Poa.Actors.Abstractions;
+using Poa.Training.Exchange;
+using Poa.Training.Exchange.Tcp;
+
+namespace Poa.Worker.Gangs;
+
+/// <summary>Connects the members of gangs that work in this process with those in others. Takes connections from its construction on.</summary>
+internal sealed class GangExchanges : IDisposable
+{
+    private readonly TcpShardListener listener;
+    private readonly byte[] secret;
+    private readonly ExchangeTimings timings;
+
+    /// <param name="options">Address, port and secret.</param>
+    /// <param name="timings">How long members wait for each other; null for the shipped settings.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is not this machine's, or the port is taken.</exception>
+    public GangExchanges(WorkerOptions options, ExchangeTimings? timings = null)
+    {
+        // A name stands for whatever address the others see; this machine need not have it.
+        listener = TcpShardListener.Open(IPAddress.TryParse(options.ExchangeHost, out var address) ? address : IPAddress.Any, options.ExchangePort);
+        Address = address is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{options.ExchangeHost}:{listener.EndPoint.Port}")
+            : new IPEndPoint(address, listener.EndPoint.Port).ToString();
+        secret = Encoding.UTF8.GetBytes(options.ExchangeSecret);
+        this.timings = timings ?? ExchangeTimings.Default;
+    }
+
+    /// <summary>Where members in other processes find those in this one: <c>host:port</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>Waits until all members of a lease's gang are connected.</summary>
+    /// <param name="lease">A lease.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The caller's to dispose; null for a lease that is not of a gang.</returns>
+    /// <exception cref="ShardLostException">A member did not come in time.</exception>
+    /// <exception cref="ShardRefusedException">A member has gone on to a later generation, or does not know the secret.</exception>
+    /// <exception cref="PoaException">A member takes no connections.</exception>
+    public async Task<IShardExchange?> JoinAsync(WorkLease lease, CancellationToken cancellationToken)
+    {
+        if (lease.Gang is not { } gang)
+        {
+            return null;
+        }
+
+        if (gang.Members.FirstOrDefault(member => member.Address is null) is { } mute)
+        {
+            throw new PoaException(
+                ErrorCodes.NoWorker, $"{mute.Shard} takes no connections of other workers.", "Start all workers with the same version, or the run with one shard.");
+        }
+
+        var formation = new ShardFormation(lease.Work.Run, gang.Generation, TokenOf(lease.Work.Run, gang), gang.Rank, [.. gang.Members.Select(member => member.Address!)]);
+        return await TcpExchange.FormAsync(listener, formation, timings, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => listener.Dispose();
+
+    // What only a holder of one of these leases in a process with the secret can know.
+    private string TokenOf(string run, GangMembership gang)
+    {
+        var text = string.Join('\n', gang.Members.Select(member => $"{member.Shard} {member.FencingToken}").Prepend($"{run} {gang.Generation}"));
+        return Convert.ToHexString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(text)));
+    }
+}
