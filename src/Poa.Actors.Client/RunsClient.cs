@@ -24,6 +24,9 @@ public sealed partial class RunsClient
     /// <param name="shards">How many worker shards are to work on it together.</param>
     /// <param name="minimumShards">With how many of them it may begin, and go on when some are lost.</param>
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    /// <exception cref="PoaException">
+    /// The id, a number of shards or the priority is out of range, or a step of the configuration has not a part for each shard; nothing was started.
+    /// </exception>
     public Task<RunSnapshot> StartAsync(
         PoaConfiguration configuration,
         string data,
@@ -36,6 +39,7 @@ public sealed partial class RunsClient
         int minimumShards = 1,
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
+            RequireAPartForEach(configuration, shards);
             var id = RunId.Validate(run ?? RunId.New(_client.Time));
             var grain = Grain(id);
             await grain.CreateAsync(
@@ -152,4 +156,15 @@ public sealed partial class RunsClient
     }
 
     private ITrainingRunGrain Grain(string run) => _client.Cluster.GetGrain<ITrainingRunGrain>(RunId.Validate(run));
+
+    private static void RequireAPartForEach(PoaConfiguration configuration, int shards)
+    {
+        if (shards > configuration.Train.VirtualShards)
+        {
+            throw new PoaException(
+                ErrorCodes.InvalidArgument,
+                $"{shards} shards are to train the run together, and train.virtual_shards cuts its steps into {configuration.Train.VirtualShards} part(s).",
+                $"Set train.virtual_shards to at least {shards}, or ask for fewer shards.");
+        }
+    }
 }

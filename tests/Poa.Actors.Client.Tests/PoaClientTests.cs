@@ -53,6 +53,16 @@ public sealed class PoaClientTests(ClusterFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Start_MoreShardsThanPartsOfAStep_NamesTheKeyAndStartsNothing()
+    {
+        var error = await Assert.ThrowsAsync<PoaException>(() => _client.Runs.StartAsync(Configuration, "demo?split=train", "undivided", shards: 2));
+
+        Assert.Equal(ErrorCodes.InvalidArgument, error.Code);
+        Assert.Contains("train.virtual_shards cuts its steps into 1 part(s)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCodes.RunNotFound, (await Assert.ThrowsAsync<PoaException>(() => _client.Runs.GetAsync("undivided"))).Code);
+    }
+
+    [Fact]
     public async Task Sweep_WholeGrid_EveryCellOnceInBatches()
     {
         var run = await PausedAsync();

@@ -1,5 +1,3 @@
-using System.Text;
-using Poa.Actors.Abstractions;
 using Poa.Storage;
 
 namespace Poa.EndToEnd.Tests.Processes;
@@ -12,19 +10,7 @@ public sealed class HomeInspector(TemporaryHome home)
     public string CheckpointFolder(string run, long iteration) => Path.Combine(BlobFolder, "runs", run, "checkpoints", $"{iteration:D10}");
 
     /// <summary>Every step's figures bit for bit, without measured times.</summary>
-    public async Task<IReadOnlyList<string>> SeriesAsync(string run)
-    {
-        var series = new List<string>();
-        await foreach (var record in MetricsReader.ReadAsync(new LocalBlobStore(BlobFolder), run))
-        {
-            var step = StepMetrics.FromLine(Encoding.UTF8.GetString(record.Json));
-            series.Add($"{step.Iteration} {step.SubNetwork} " + string.Join(' ', step.Values
-                .Where(value => !value.Key.EndsWith("seconds", StringComparison.Ordinal))
-                .Select(value => $"{value.Key}={BitConverter.DoubleToInt64Bits(value.Value):x}")));
-        }
-
-        return series;
-    }
+    public Task<IReadOnlyList<string>> SeriesAsync(string run) => StepSeries.ReadAsync(new LocalBlobStore(BlobFolder), run);
 
     /// <summary>The last step whose figures are stored; -1 for none.</summary>
     public async Task<long> LastStepAsync(string run)
