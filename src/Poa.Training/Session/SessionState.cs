@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Poa.Elastic;
 
 namespace Poa.Training.Session;
 
@@ -80,7 +81,7 @@ public sealed record SessionState
     [
         .. Configuration.Keys.Union(other.Configuration.Keys)
             .Where(key => !IsFree(key))
-            .Select(key => (key, was: Configuration.GetValueOrDefault(key, "nothing"), now: other.Configuration.GetValueOrDefault(key, "nothing")))
+            .Select(key => (key, was: Configuration.GetValueOrDefault(key) ?? DefaultOf(key), now: other.Configuration.GetValueOrDefault(key, "nothing")))
             .Where(entry => entry.was != entry.now)
             .Select(entry => $"it was made with {entry.key} = {entry.was}, the configuration has {entry.now}"),
         .. DatasetFingerprint == other.DatasetFingerprint
@@ -88,6 +89,9 @@ public sealed record SessionState
             : [$"it was made with other images: {Dataset}, fingerprint {DatasetFingerprint}; given are {other.Dataset}, {other.DatasetFingerprint}"],
         .. Device == other.Device ? Array.Empty<string>() : [$"it was made on {Device}, this session is on {other.Device}, which gives other bits"],
     ];
+
+    // A key that the checkpoint's version did not have: what it did then is what the default does now.
+    private static string DefaultOf(string key) => PoaConfiguration.Load([]).Values().ToDictionary().GetValueOrDefault(key, "nothing");
 
     private static bool IsFree(string key) => FreeKeys.Any(free => key.StartsWith(free, StringComparison.Ordinal));
 }

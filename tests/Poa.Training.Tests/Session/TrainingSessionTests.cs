@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Poa.Elastic;
 using Poa.Networks;
 using Poa.Training.Session;
@@ -110,6 +111,20 @@ public sealed class TrainingSessionTests : IDisposable
         Save(TinyRun.Configuration());
         using var session = TrainingSession.Restore(folder, TinyRun.Configuration("checkpoint.period_iterations=9", "train.num_workers=0", "train.threads=0"), images);
         Assert.Equal(1, session.Configuration.Train.Threads);
+    }
+
+    [Fact]
+    public void Restore_CheckpointOfAVersionWithoutAKey_TakesItsDefault()
+    {
+        Save(TinyRun.Configuration());
+        var file = Path.Combine(folder, SessionState.FileName);
+        var state = JsonNode.Parse(File.ReadAllText(file))!;
+        Assert.True(state["configuration"]!.AsObject().Remove("train.virtual_shards"));
+        File.WriteAllText(file, state.ToJsonString());
+
+        TrainingSession.Restore(folder, TinyRun.Configuration(), images).Dispose();
+        var error = Assert.Throws<CheckpointException>(() => TrainingSession.Restore(folder, TinyRun.Configuration("train.virtual_shards=2"), images));
+        Assert.Contains("train.virtual_shards = 1, the configuration has 2", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
