@@ -15,7 +15,7 @@ usage: bash infra/test.sh [options] [-- options for the test programs]
   --help             this text
 
 Needs the .NET 10 SDK. What some tests talk to is installed if it is missing: Azurite and axe-core into artifacts/tools (npm), and,
-if we are root, nodejs, npm, chromium and dataset-fashion-mnist (apt-get). Reports and logs: artifacts/test-results; pictures of every page of the dashboard:
+if we are root, nodejs, npm, chromium, postgresql and dataset-fashion-mnist (apt-get). Reports and logs: artifacts/test-results; pictures of every page of the dashboard:
 artifacts/test-results/pages. The last line printed is "N passed, N failed, N skipped"; the exit code is 0 only if none failed, no
 test program crashed, and none was empty.
 
@@ -23,6 +23,7 @@ environment:
   POA_GOLDEN         folder of golden vectors to test against instead of tests/golden
   POA_GOLDEN_DOWNSTREAM  the same for the downstream evaluations, instead of tests/golden-downstream
   POA_AZURITE        path of azurite-blob, if it is not to be installed
+  POA_POSTGRES       folder of PostgreSQL's programs (initdb, postgres, pg_ctl), if it is not to be installed
   POA_CHROMIUM       path of a Chromium (default /usr/bin/chromium, Debian's)
   POA_AXE            path of axe.min.js, if it is not to be installed
   POA_TEST_LIMIT     seconds that one test project may take (default 1800)
@@ -93,10 +94,11 @@ from_npm() {
 # needed_by_tests NAME: true if the code of a selected test project speaks of it.
 needed_by_tests() { (cd tests && grep -rqs "$1" "${selected[@]}" --include='*.cs'); }
 
-if [ -z "${POA_AZURITE:-}" ] && needed_by_tests POA_AZURITE; then
+if [ -z "${POA_AZURITE:-}" ] && needed_by_tests AzuriteServer; then
   from_npm azurite "$azurite_version" .bin/azurite-blob
   export POA_AZURITE="$PWD/$tools/node_modules/.bin/azurite-blob"
 fi
+if [ -z "${POA_POSTGRES:-}" ] && needed_by_tests PostgresServer && ! command -v initdb >/dev/null; then debian /usr/lib/postgresql postgresql; fi
 if [ -z "${POA_CHROMIUM:-}" ] && needed_by_tests POA_CHROMIUM; then debian chromium chromium; fi
 if needed_by_tests FashionMnist; then debian /usr/share/datasets/fashion-mnist dataset-fashion-mnist; fi
 if [ -z "${POA_AXE:-}" ] && needed_by_tests POA_AXE; then from_npm axe-core "$axe_version" axe-core/axe.min.js; fi

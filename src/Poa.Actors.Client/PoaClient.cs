@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Messaging;
+using Poa.Actors.Database;
 using Poa.Storage;
 
 namespace Poa.Actors.Client;
@@ -86,32 +87,81 @@ public sealed class PoaClient : IAsyncDisposable
     {
         var file = HostFile.TryRead(home) ?? throw new PoaException(
             ErrorCodes.HostUnreachable, $"No host serves the data folder {home}.", $"Start one with: poa up --home {home}");
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
-        builder.UseOrleansClient(client =>
-        {
-            client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (file.ServiceId, file.ClusterId));
-            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = RefreshPeriod);
-            client.Services.AddSingleton<IGatewayListProvider>(new HostFileGateways(home));
-            client.Configure<ClientMessagingOptions>(options => options.CancelRequestOnTimeout = true);
-        });
-        var host = builder.Build();
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(ConnectTimeout);
-            await host.StartAsync(limit.Token);
-            return new PoaClient(host.Services.GetRequiredService<IClusterClient>(), host, time: null);
+            return await StartAsync(
+                client =>
+                {
+                    client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (file.ServiceId, file.ClusterId));
+                    client.Services.AddSingleton<IGatewayListProvider>(new HostFileGateways(home));
+                },
+                ConnectTimeout,
+                cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            await DisposeAsync(host);
             throw new PoaException(
                 new WorkError(
                     ErrorCodes.HostUnreachable,
                     $"The host of {home} (process {file.ProcessId}, port {file.GatewayPort}) does not answer.",
                     $"If it was killed, start it again with: poa up --home {home}"),
                 e);
+        }
+    }
+
+    /// <summary>
+    /// Connects to a cluster through its membership, by any of the silos that take clients. Calls that a dying silo swallowed are made
+    /// again, for up to <see cref="RetryFilter.Patience"/>; afterwards they fail with <see cref="ErrorCodes.HostUnreachable"/>.
+    /// </summary>
+    /// <param name="cluster">Where it is, such as <see cref="ClusterAddress.FromEnvironment"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PoaException">
+    /// The data base cannot be reached, refuses the user or lacks the tables, or no silo answers (<see cref="ErrorCodes.HostUnreachable"/>).
+    /// </exception>
+    public static Task<PoaClient> ConnectAsync(ClusterAddress cluster, CancellationToken cancellationToken = default) =>
+        ConnectAsync(cluster, ConnectTimeout, cancellationToken);
+
+    /// <summary>As the other overload, with a limit on the wait for a silo.</summary>
+    internal static async Task<PoaClient> ConnectAsync(ClusterAddress cluster, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        await new PostgresDatabase(cluster).CheckAsync(cancellationToken);
+        try
+        {
+            return await StartAsync(
+                client =>
+                {
+                    client.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (cluster.ServiceId, cluster.ClusterId));
+                    client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (PostgresDatabase.Invariant, cluster.ConnectionString));
+                    client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = RetryFilter.AttemptTimeout);
+                    client.AddOutgoingGrainCallFilter<RetryFilter>();
+                },
+                timeout,
+                cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw DatabaseFaults.Translate(e, cluster) ?? new PoaException(
+                new WorkError(ErrorCodes.HostUnreachable, $"No control silo of the {cluster} answers.", "Start one with: poa silo --role control", Retryable: true), e);
+        }
+    }
+
+    private static async Task<PoaClient> StartAsync(Action<IClientBuilder> configure, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = RefreshPeriod);
+            client.Configure<ClientMessagingOptions>(options => options.CancelRequestOnTimeout = true);
+            configure(client);
+        });
+        var host = builder.Build();
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(timeout);
+            await host.StartAsync(limit.Token);
+            return new PoaClient(host.Services.GetRequiredService<IClusterClient>(), host, time: null);
         }
         catch
         {
@@ -137,7 +187,7 @@ public sealed class PoaClient : IAsyncDisposable
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            return _blobs ??= await Calls.GuardAsync(async () => BlobStoreFactory.Open((await InfoAsync(cancellationToken)).BlobStore));
+            return _blobs ??= await Calls.GuardAsync(async () => BlobStoreFactory.Open((await InfoAsync(cancellationToken)).BlobStore, SecretVariables.Read));
         }
         finally
         {

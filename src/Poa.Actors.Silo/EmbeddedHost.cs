@@ -2,8 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using Orleans.Dashboard;
-using Poa.Storage;
 using Poa.Worker;
 
 namespace Poa.Actors.Silo;
@@ -16,7 +14,6 @@ public sealed class EmbeddedHost : IAsyncDisposable
 {
     private const string ClusterId = "poa-embedded";
     private const string ServiceId = "poa";
-    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(30);
     private readonly IHost _host;
     private readonly HomeLock _lock;
     private readonly SqliteDatabase _database;
@@ -59,7 +56,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
             System.IO.File.Delete(HostFile.PathIn(home));
             database = new SqliteDatabase(home);
             await database.MigrateAsync(cancellationToken);
-            var ports = Ports.Choose(options.SiloPort, options.GatewayPort);
+            var ports = Ports.Choose(IPAddress.Loopback, options.SiloPort, options.GatewayPort);
             host = Build(options, home, database, ports);
             await host.StartAsync(cancellationToken);
             var file = new HostFile(
@@ -76,7 +73,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
         {
             if (host is not null)
             {
-                await DisposeAsync(host);
+                await SiloParts.DisposeAsync(host);
             }
 
             database?.Close();
@@ -113,7 +110,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
         }
         finally
         {
-            await DisposeAsync(_host);
+            await SiloParts.DisposeAsync(_host);
             _database.Close();
             _lock.Dispose();
         }
@@ -122,59 +119,27 @@ public sealed class EmbeddedHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private static IHost Build(EmbeddedHostOptions options, string home, SqliteDatabase database, (int Silo, int Gateway) ports)
+    private static IHost Build(EmbeddedHostOptions options, string home, SqliteDatabase database, (int Silo, int Gateway) ports) => new SiloParts
     {
-        var blobs = options.BlobStore ?? $"folder:{Path.Combine(home, "blobs")}";
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        var drain = TimeSpan.Zero;
-        builder.UseOrleans(silo =>
+        Invariant = SqliteDatabase.Invariant,
+        ConnectionString = database.ConnectionString,
+        BlobStore = options.BlobStore ?? $"folder:{Path.Combine(home, "blobs")}",
+        Worker = options.Devices.Count == 0
+            ? null
+            : new WorkerOptions { Home = home, Devices = options.Devices, Threads = options.Threads, DataRoots = options.DataRoots },
+        Actors = actors =>
         {
-            silo.UseLocalhostClustering(ports.Silo, ports.Gateway, primarySiloEndpoint: null, ServiceId, ClusterId);
-            silo.Configure<EndpointOptions>(endpoints =>
-            {
-                endpoints.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, ports.Silo);
-                endpoints.GatewayListeningEndpoint = new IPEndPoint(IPAddress.Loopback, ports.Gateway);
-            });
-            silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
-            silo.AddAdoNetGrainStorage(StorageNames.Provider, storage =>
-            {
-                storage.Invariant = SqliteDatabase.Invariant;
-                storage.ConnectionString = database.ConnectionString;
-            });
-            silo.UseAdoNetReminderService(reminders =>
-            {
-                reminders.Invariant = SqliteDatabase.Invariant;
-                reminders.ConnectionString = database.ConnectionString;
-            });
-            silo.AddDashboard(orleans => orleans.HideTrace = true);
-            silo.AddPoaActors(actors =>
-            {
-                actors.WorkerId = options.WorkerId;
-                actors.BlobStore = blobs;
-                options.Actors?.Invoke(actors);
-                drain = actors.DrainTimeout;
-            });
+            actors.WorkerId = options.WorkerId;
+            options.Actors?.Invoke(actors);
+        },
+        Configure = options.Configure,
+    }.Build(silo =>
+    {
+        silo.UseLocalhostClustering(ports.Silo, ports.Gateway, primarySiloEndpoint: null, ServiceId, ClusterId);
+        silo.Configure<EndpointOptions>(endpoints =>
+        {
+            endpoints.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, ports.Silo);
+            endpoints.GatewayListeningEndpoint = new IPEndPoint(IPAddress.Loopback, ports.Gateway);
         });
-        builder.Services.AddSingleton(_ => BlobStoreFactory.Open(blobs));
-        if (options.Devices.Count > 0)
-        {
-            builder.Services.AddPoaWorker(new WorkerOptions { Home = home, Devices = options.Devices, Threads = options.Threads, DataRoots = options.DataRoots });
-        }
-
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopMargin);
-        options.Configure?.Invoke(builder);
-        return builder.Build();
-    }
-
-    private static async Task DisposeAsync(IHost host)
-    {
-        if (host is IAsyncDisposable disposable)
-        {
-            await disposable.DisposeAsync();
-        }
-        else
-        {
-            host.Dispose();
-        }
-    }
+    });
 }

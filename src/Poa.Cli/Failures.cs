@@ -39,7 +39,8 @@ internal static class Failures
         ErrorCodes.InvalidArgument or SecurityErrors.UnsafeHosting or SecurityErrors.AccountExists => ExitCodes.Usage,
         ErrorCodes.RunNotFound or ErrorCodes.CheckpointNotFound or ErrorCodes.SweepNotFound or ErrorCodes.ExtractionNotFound or ErrorCodes.BlobNotFound
             or SecurityErrors.AccountNotFound or SecurityErrors.KeyNotFound => ExitCodes.NotFound,
-        ErrorCodes.HostUnreachable or ErrorCodes.HomeInUse or ErrorCodes.HomeNotWritable or ErrorCodes.PortInUse => ExitCodes.HostUnavailable,
+        ErrorCodes.HostUnreachable or ErrorCodes.HomeInUse or ErrorCodes.HomeNotWritable or ErrorCodes.PortInUse
+            or ErrorCodes.DatabaseUnreachable or ErrorCodes.DatabaseRefused or ErrorCodes.DatabaseSchema => ExitCodes.HostUnavailable,
         _ => ExitCodes.Failure,
     };
 

@@ -12,7 +12,8 @@ internal static class PoaCommandLine
         Pre-trains one elastic network by POA self-distillation and delivers every size of it.
 
         A data folder (--home, or POA_HOME, or ~/.local/share/poa) holds runs, checkpoints and results. `poa up` serves it;
-        without a running host, commands that need one start it for as long as they take.
+        without a running host, commands that need one start it for as long as they take. Where POA_CLUSTER_DATABASE names a
+        cluster (see `poa silo --help`), commands without --home talk to that instead.
 
         Exit codes: 0 done, 1 failed, 2 wrong input, 3 not found, 4 no host could serve it, 130 interrupted.
         """;

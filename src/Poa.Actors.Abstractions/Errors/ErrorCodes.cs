@@ -66,6 +66,15 @@ public static class ErrorCodes
     /// <summary>No calibration was started under this key.</summary>
     public const string CalibrationNotFound = "calibration-not-found";
 
+    /// <summary>The data base of the cluster cannot be reached, or does not serve at the moment.</summary>
+    public const string DatabaseUnreachable = "database-unreachable";
+
+    /// <summary>The data base of the cluster refuses the user, or what the user wants to do.</summary>
+    public const string DatabaseRefused = "database-refused";
+
+    /// <summary>The tables of the cluster are missing, older or newer than this program.</summary>
+    public const string DatabaseSchema = "database-schema";
+
     /// <summary>Waiting took longer than was allowed.</summary>
     public const string Timeout = "timeout";
 }

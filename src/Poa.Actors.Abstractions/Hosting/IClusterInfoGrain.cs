@@ -11,7 +11,7 @@ public interface IClusterInfoGrain : IGrainWithIntegerKey
 }
 
 /// <summary>What a client needs to know about the cluster.</summary>
-/// <param name="BlobStore">Where blobs are: <c>folder:/path</c>. Never holds a secret.</param>
+/// <param name="BlobStore">Where blobs are: <c>folder:/path</c>, <c>azure:CONTAINER</c>. Never holds a secret.</param>
 /// <param name="Version">Version of the software.</param>
 /// <param name="StartedAt">When the host was started.</param>
 [GenerateSerializer, Immutable, Alias("poa.ClusterInfo")]

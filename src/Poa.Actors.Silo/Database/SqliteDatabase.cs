@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
+using Poa.Actors.Database;
 
 namespace Poa.Actors.Silo;
 
@@ -9,8 +9,6 @@ internal sealed class SqliteDatabase
 {
     /// <summary>The name under which Orleans' ADO.NET providers know Microsoft.Data.Sqlite.</summary>
     public const string Invariant = "System.Data.SQLite";
-
-    private const string ScriptPrefix = "sqlite/";
 
     /// <summary>A data base in a data folder.</summary>
     /// <param name="home">The data folder.</param>
@@ -45,7 +43,7 @@ internal sealed class SqliteDatabase
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await ExecuteAsync(connection, "CREATE TABLE IF NOT EXISTS PoaSchema (Version INTEGER NOT NULL PRIMARY KEY, Script TEXT NOT NULL);", cancellationToken);
             var present = await VersionAsync(connection, cancellationToken);
-            var scripts = Scripts().ToList();
+            var scripts = SqlScript.In(Assembly.GetExecutingAssembly(), "sqlite");
             if (present > scripts[^1].Version)
             {
                 throw new PoaException(
@@ -77,18 +75,6 @@ internal sealed class SqliteDatabase
     {
         using var connection = new SqliteConnection(ConnectionString);
         SqliteConnection.ClearPool(connection);
-    }
-
-    /// <summary>The scripts that are compiled in, ascending.</summary>
-    private static IEnumerable<(int Version, string Name, string Sql)> Scripts()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(ScriptPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            var script = name[ScriptPrefix.Length..];
-            yield return (int.Parse(script[..script.IndexOf('-')], CultureInfo.InvariantCulture), script, reader.ReadToEnd());
-        }
     }
 
     private static async Task<long> VersionAsync(SqliteConnection connection, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Poa.Actors;
 /// are stored together and a query does not wait for them.
 /// </summary>
 [Reentrant]
-[GrainType("audit-log")]
+[GrainType("audit-log"), ControlPlacementFilter]
 internal sealed class AuditLogGrain([PersistentState("audit-log", StorageNames.Provider)] IPersistentState<AuditLogState> storage)
     : Grain, IAuditLogGrain
 {

@@ -5,7 +5,7 @@ namespace Poa.Actors;
 
 /// <summary>A page of the audit log. Reentrant: entries that come while it is being written share the next write.</summary>
 [Reentrant]
-[GrainType("audit-page")]
+[GrainType("audit-page"), ControlPlacementFilter]
 internal sealed class AuditPageGrain(
     [PersistentState("audit-page", StorageNames.Provider)] IPersistentState<AuditPageState> storage, TimeProvider time) : Grain, IAuditPageGrain
 {

@@ -6,7 +6,7 @@ namespace Poa.Actors;
 
 /// <summary>The index of runs. Reentrant: what many runs put at once is stored together. Its upgrade is in the part <c>Upgrade</c>.</summary>
 [Reentrant]
-[GrainType("run-catalog")]
+[GrainType("run-catalog"), ControlPlacementFilter]
 internal sealed partial class RunCatalogGrain : Grain, IRunCatalogGrain
 {
     private readonly DurableIndex<CatalogEntry> _runs;

@@ -3,10 +3,13 @@ namespace Poa.Actors;
 /// <summary>Times and limits of the control plane.</summary>
 public sealed class PoaActorsOptions
 {
+    /// <summary>What this silo is for; published as silo metadata.</summary>
+    public SiloRole Role { get; set; } = SiloRole.Both;
+
     /// <summary>Id of the worker process in this silo; published as silo metadata <c>worker</c>. No slash.</summary>
     public string WorkerId { get; set; } = "local";
 
-    /// <summary>Where blobs are, told to clients: <c>folder:/path</c>.</summary>
+    /// <summary>Where blobs are, told to clients: <c>folder:/path</c>, <c>azure:CONTAINER</c>. Never a secret.</summary>
     public string BlobStore { get; set; } = "";
 
     /// <summary>Time between two signs of life of a shard.</summary>

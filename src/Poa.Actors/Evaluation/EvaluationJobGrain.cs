@@ -1,7 +1,7 @@
 namespace Poa.Actors;
 
 /// <summary>One evaluation: who computes it, and its result for ever.</summary>
-[GrainType("evaluation-job")]
+[GrainType("evaluation-job"), ControlPlacementFilter]
 internal sealed class EvaluationJobGrain(
     [PersistentState("evaluation", StorageNames.Provider)] IPersistentState<EvaluationJobState> storage, TimeProvider time)
     : Grain, IEvaluationJobGrain

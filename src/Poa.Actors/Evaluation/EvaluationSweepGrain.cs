@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Poa.Actors;
 
 /// <summary>A sweep: commands and queries. Its rounds are in the part <c>Rounds</c>, reports in <c>Reports</c>, its listing in <c>Catalog</c>.</summary>
-[GrainType("evaluation-sweep")]
+[GrainType("evaluation-sweep"), ControlPlacementFilter]
 internal sealed partial class EvaluationSweepGrain(
     [PersistentState("sweep", StorageNames.Provider)] IPersistentState<SweepState> storage,
     IOptions<PoaActorsOptions> options,

@@ -7,7 +7,7 @@ namespace Poa.Actors;
 /// that time are found once, through their runs.
 /// </summary>
 [Reentrant]
-[GrainType("sweep-catalog")]
+[GrainType("sweep-catalog"), ControlPlacementFilter]
 internal sealed class SweepCatalogGrain : Grain, ISweepCatalogGrain
 {
     private const int AtATime = 16;

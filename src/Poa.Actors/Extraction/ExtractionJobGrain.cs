@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Poa.Actors;
 
 /// <summary>An extraction: commands and queries. Reports and the watchdog are in the part <c>Work</c>.</summary>
-[GrainType("extraction-job")]
+[GrainType("extraction-job"), ControlPlacementFilter]
 internal sealed partial class ExtractionJobGrain(
     [PersistentState("extraction", StorageNames.Provider)] IPersistentState<ExtractionState> storage,
     IOptions<PoaActorsOptions> options,

@@ -21,7 +21,7 @@ public static class PoaActorsSiloExtensions
     {
         var options = new PoaActorsOptions();
         configure(options);
-        silo.UseSiloMetadata(new Dictionary<string, string> { [WorkerPlacementFilterDirector.MetadataKey] = options.WorkerId });
+        silo.UseSiloMetadata(SiloRoles.Metadata(options));
         silo.Services.Configure(configure);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddKeyedSingleton<IGrainStorageSerializer, GrainJson>(StorageNames.Provider);
@@ -29,6 +29,7 @@ public static class PoaActorsSiloExtensions
         silo.Services.AddSingleton(provider => new MachineVitals(provider.GetRequiredService<TimeProvider>()));
         silo.Services.AddSingleton(provider => new SiloStart(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         silo.Services.AddPlacementFilter<WorkerPlacementFilterStrategy, WorkerPlacementFilterDirector>(ServiceLifetime.Transient);
+        silo.Services.AddPlacementFilter<ControlPlacementFilterStrategy, ControlPlacementFilterDirector>(ServiceLifetime.Transient);
         silo.Services.AddSingleton<IHostedService, WorkerShardService>();
         return silo;
     }

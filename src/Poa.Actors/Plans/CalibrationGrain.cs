@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Poa.Actors;
 
 /// <summary>A calibration: commands and queries. Reports and the watchdog are in the part <c>Work</c>.</summary>
-[GrainType("calibration")]
+[GrainType("calibration"), ControlPlacementFilter]
 internal sealed partial class CalibrationGrain(
     [PersistentState("calibration", StorageNames.Provider)] IPersistentState<CalibrationState> storage,
     IOptions<PoaActorsOptions> options,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Poa.Actors;
 
 /// <summary>A pre-training run: commands and queries. Reports are in the part <c>Reports</c>, the watchdog in <c>Watchdog</c>.</summary>
-[GrainType("training-run")]
+[GrainType("training-run"), ControlPlacementFilter]
 internal sealed partial class TrainingRunGrain(
     [PersistentState("run", StorageNames.Provider)] IPersistentState<RunState> storage,
     IOptions<PoaActorsOptions> options,

@@ -11,7 +11,7 @@ namespace Poa.Actors;
 /// it has arrived (part <c>Delivery</c>). What operators see and do is in the part <c>Operation</c>.
 /// </summary>
 [Reentrant, KeepAlive]
-[GrainType("scheduler")]
+[GrainType("scheduler"), ControlPlacementFilter]
 internal sealed partial class SchedulerGrain(
     [PersistentState("scheduler", StorageNames.Provider)] IPersistentState<SchedulerState> storage,
     IOptions<PoaActorsOptions> options,

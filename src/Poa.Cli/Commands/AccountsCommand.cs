@@ -12,7 +12,7 @@ internal static class AccountsCommand
 {
     public static Command Create(CliContext context)
     {
-        var (home, json) = (CommonOptions.Home(), CommonOptions.Json());
+        var (home, json) = (CommonOptions.Folder(), CommonOptions.Json());
         var list = new PoaCommand("list", "Lists the accounts with their roles and API keys.", "poa accounts list --json") { home, json };
         list.SetAction(parsed => Print(context, Store(parsed, home).List(), parsed.GetValue(json)));
         return new PoaCommand("accounts", "Manages the accounts of the dashboard (poa up --auth accounts) and their API keys.",
@@ -30,7 +30,7 @@ internal static class AccountsCommand
 
     private static PoaCommand Add(CliContext context)
     {
-        var (name, home) = (Name(), CommonOptions.Home());
+        var (name, home) = (Name(), CommonOptions.Folder());
         var role = new Option<string>("--role") { Description = "viewer, operator or admin.", DefaultValueFactory = _ => Roles.Viewer };
         var keysOnly = new Option<bool>("--no-password") { Description = "An account for a program: it uses API keys only." };
         var command = new PoaCommand("add", "Adds an account. Its password is asked for, or read from standard input.",
@@ -46,7 +46,7 @@ internal static class AccountsCommand
 
     private static PoaCommand SetRole()
     {
-        var (name, home) = (Name(), CommonOptions.Home());
+        var (name, home) = (Name(), CommonOptions.Folder());
         var role = new Argument<string>("ROLE") { Description = "viewer, operator or admin." };
         var command = new PoaCommand("set-role", "Gives an account another role; its sessions end.", "poa accounts set-role ana operator") { name, role, home };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -59,7 +59,7 @@ internal static class AccountsCommand
 
     private static PoaCommand CreateKey(CliContext context)
     {
-        var (name, home) = (Name(), CommonOptions.Home());
+        var (name, home) = (Name(), CommonOptions.Folder());
         var label = new Option<string?>("--label") { Description = "What the key is for." };
         var command = new PoaCommand("create", "Prints a new API key that acts for an account. It cannot be shown again.", "poa accounts key create ana --label laptop") { name, label, home };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -73,7 +73,7 @@ internal static class AccountsCommand
 
     private static PoaCommand RevokeKey()
     {
-        var home = CommonOptions.Home();
+        var home = CommonOptions.Folder();
         var id = new Argument<string>("ID") { Description = "Id of the key, as `poa accounts list` shows it." };
         var command = new PoaCommand("revoke", "Makes an API key useless.", "poa accounts key revoke 3f9a01bc") { id, home };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -86,7 +86,7 @@ internal static class AccountsCommand
 
     private static PoaCommand OnAccount(string name, string description, Func<AccountStore, string, CancellationToken, Task> act)
     {
-        var (account, home) = (Name(), CommonOptions.Home());
+        var (account, home) = (Name(), CommonOptions.Folder());
         var command = new PoaCommand(name, description, $"poa accounts {name} ana") { account, home };
         command.SetAction(async (parsed, cancellationToken) =>
         {

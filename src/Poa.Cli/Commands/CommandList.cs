@@ -27,6 +27,10 @@ internal static class CommandList
         ScenesCommand.Create(context),
         ConfigCommand.Create(context),
         AccountsCommand.Create(context),
+        SiloCommand.Create(context),
+        HealthCommand.Create(context),
+        DashboardCommand.Create(context),
+        DatabaseCommand.Create(context),
         DoctorCommand.Create(context),
     ];
 }

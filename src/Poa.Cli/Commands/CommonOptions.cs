@@ -1,17 +1,23 @@
 using System.CommandLine;
 using Poa.Actors.Abstractions;
+using Poa.Actors.Database;
 
 namespace Poa.Cli.Commands;
 
 /// <summary>Options that several commands have, worded once.</summary>
 internal static class CommonOptions
 {
-    /// <summary><c>--home DIR</c>.</summary>
+    private const string UsualFolder = "POA_HOME, else $XDG_DATA_HOME/poa, else ~/.local/share/poa.";
+
+    /// <summary><c>--home DIR</c> of a command that talks to a host or a cluster.</summary>
     public static Option<string?> Home() => new("--home")
     {
-        Description = "Data folder. Otherwise POA_HOME, else $XDG_DATA_HOME/poa, else ~/.local/share/poa.",
+        Description = $"Data folder. Otherwise the cluster that {ClusterAddress.DatabaseVariable} names, else {UsualFolder}",
         HelpName = "DIR",
     };
+
+    /// <summary><c>--home DIR</c> of a command for this machine.</summary>
+    public static Option<string?> Folder() => new("--home") { Description = $"Data folder. Otherwise {UsualFolder}", HelpName = "DIR" };
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print the data as JSON." };

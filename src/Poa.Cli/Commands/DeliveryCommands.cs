@@ -20,7 +20,7 @@ internal static class DeliveryCommands
             "poa extract latest 48x2 --checkpoint 600") { run, name, checkpoint, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var connection = await PoaConnection.OpenAsync(HomeFolder.Resolve(parsed.GetValue(home)), HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+            await using var connection = await PoaConnection.OpenAsync(HostTarget.Resolve(parsed.GetValue(home)), HostNeed.Worker, cancellationToken).ConfigureAwait(false);
             var id = await RunCommands.ResolveAsync(connection.Client, parsed.GetRequiredValue(run), cancellationToken).ConfigureAwait(false);
             var key = await connection.Client.Extractions.StartAsync(id, parsed.GetRequiredValue(name), parsed.GetValue(checkpoint), cancellationToken).ConfigureAwait(false);
             var model = await connection.Client.Extractions.WaitAsync(key, cancellationToken).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal static class DeliveryCommands
             "poa download latest 48x2 -o small.safetensors") { run, name, checkpoint, output, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var connection = await PoaConnection.OpenAsync(HomeFolder.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
+            await using var connection = await PoaConnection.OpenAsync(HostTarget.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
             var client = connection.Client;
             var id = await RunCommands.ResolveAsync(client, parsed.GetRequiredValue(run), cancellationToken).ConfigureAwait(false);
             var grid = (await client.Runs.ConfigurationAsync(id, cancellationToken).ConfigureAwait(false)).Grid();

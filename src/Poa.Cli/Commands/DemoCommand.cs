@@ -33,7 +33,7 @@ internal static class DemoCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folder = Path.GetFullPath(parsed.GetValue(home) ?? DefaultHome);
-            await using var connection = await PoaConnection.OpenAsync(folder, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+            await using var connection = await PoaConnection.OpenAsync(HostTarget.OfFolder(folder), HostNeed.Worker, cancellationToken).ConfigureAwait(false);
             if (await DashboardAsync(connection, folder, cancellationToken).ConfigureAwait(false) is { } dashboard)
             {
                 context.Error.WriteLine($"dashboard: {dashboard}");

@@ -10,7 +10,7 @@ internal static class DoctorCommand
 {
     public static Command Create(CliContext context)
     {
-        var home = CommonOptions.Home();
+        var home = CommonOptions.Folder();
         var json = CommonOptions.Json();
         var command = new PoaCommand("doctor", "Checks this machine: system, tensor library, image decoder, demo images, data folder, ports. Exit code 1 if something fails.",
             "poa doctor",

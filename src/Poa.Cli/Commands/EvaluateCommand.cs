@@ -36,7 +36,7 @@ internal static class EvaluateCommand
         { run, benchmark, subNetworks, checkpoint, train, test, options, list, recompute, priority, home, json };
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(list) ? PrintOptions(context, Benchmarks.Describe(parsed.GetRequiredValue(benchmark))) : new SweepRequest
         {
-            Home = HomeFolder.Resolve(parsed.GetValue(home)),
+            Target = HostTarget.Resolve(parsed.GetValue(home)),
             Run = parsed.GetRequiredValue(run),
             Benchmark = parsed.GetRequiredValue(benchmark),
             SubNetworks = SweepRequest.Selection([parsed.GetRequiredValue(subNetworks)]),

@@ -24,7 +24,7 @@ internal static class LatencyCommand
             "poa latency latest 48x2 96x5 --batch 8 --threads 1") { run, cells, checkpoint, batch, threads, imageSize, repetitions, warmUp, recompute, home, json };
         command.SetAction((parsed, cancellationToken) => new SweepRequest
         {
-            Home = HomeFolder.Resolve(parsed.GetValue(home)),
+            Target = HostTarget.Resolve(parsed.GetValue(home)),
             Run = parsed.GetRequiredValue(run),
             Benchmark = Benchmarks.Latency,
             SubNetworks = SweepRequest.Selection(parsed.GetValue(cells) ?? []),

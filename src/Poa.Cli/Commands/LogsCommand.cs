@@ -29,7 +29,7 @@ internal static class LogsCommand
             "poa logs latest --follow") { run, shard, lines, follow, home };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var connection = await PoaConnection.OpenAsync(HomeFolder.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
+            await using var connection = await PoaConnection.OpenAsync(HostTarget.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
             var id = await RunCommands.ResolveAsync(connection.Client, parsed.GetRequiredValue(run), cancellationToken).ConfigureAwait(false);
             var follower = new LogFollower(connection.Client, id, parsed.GetValue(shard), context);
             await follower.PrintAsync(parsed.GetValue(lines), cancellationToken).ConfigureAwait(false);

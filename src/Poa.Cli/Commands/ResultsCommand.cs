@@ -36,7 +36,7 @@ internal static class ResultsCommand
             "poa results latest --csv > results.csv") { run, benchmark, checkpoint, metric, csv, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var connection = await PoaConnection.OpenAsync(HomeFolder.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
+            await using var connection = await PoaConnection.OpenAsync(HostTarget.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
             var id = await RunCommands.ResolveAsync(connection.Client, parsed.GetRequiredValue(run), cancellationToken).ConfigureAwait(false);
             var rows = await connection.Client.Results.GridAsync(id, parsed.GetValue(benchmark)!, parsed.GetValue(checkpoint), cancellationToken).ConfigureAwait(false);
             if (rows.Count == 0)

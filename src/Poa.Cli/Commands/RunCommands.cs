@@ -17,7 +17,7 @@ internal static class RunCommands
         var command = new PoaCommand("runs", "Lists runs, newest first.", "poa runs", "poa runs --json") { home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var connection = await PoaConnection.OpenAsync(HomeFolder.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
+            await using var connection = await PoaConnection.OpenAsync(HostTarget.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
             var runs = await connection.Client.Runs.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
@@ -82,7 +82,7 @@ internal static class RunCommands
         var command = new PoaCommand("checkpoints", "Lists the checkpoints of a run.", "poa checkpoints latest") { run, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var connection = await PoaConnection.OpenAsync(HomeFolder.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
+            await using var connection = await PoaConnection.OpenAsync(HostTarget.Resolve(parsed.GetValue(home)), HostNeed.State, cancellationToken).ConfigureAwait(false);
             var id = await ResolveAsync(connection.Client, parsed.GetRequiredValue(run), cancellationToken).ConfigureAwait(false);
             var snapshot = await connection.Client.Runs.GetAsync(id, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
@@ -130,7 +130,7 @@ internal static class RunCommands
         var command = new PoaCommand(name, description, $"poa {name} latest", $"poa {name} poa-20261123-4f2a") { run, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var connection = await PoaConnection.OpenAsync(HomeFolder.Resolve(parsed.GetValue(home)), need, cancellationToken).ConfigureAwait(false);
+            await using var connection = await PoaConnection.OpenAsync(HostTarget.Resolve(parsed.GetValue(home)), need, cancellationToken).ConfigureAwait(false);
             var id = await ResolveAsync(connection.Client, parsed.GetRequiredValue(run), cancellationToken).ConfigureAwait(false);
             var snapshot = await act(connection, id, cancellationToken).ConfigureAwait(false);
             RunLines.Print(context.Out, snapshot, parsed.GetValue(json));

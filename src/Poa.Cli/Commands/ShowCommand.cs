@@ -60,14 +60,14 @@ internal static class ShowCommand
         {
             var asked = new SubNetworkReference(parsed.GetRequiredValue(run), parsed.GetRequiredValue(name), parsed.GetValue(checkpoint));
             var folder = Path.GetFullPath(parsed.GetRequiredValue(output));
-            var data = HomeFolder.Resolve(parsed.GetValue(home));
+            var target = HostTarget.Resolve(parsed.GetValue(home));
             if (parsed.GetValue(images) is { Length: > 0 } files)
             {
-                await AttentionDrawing.DrawAsync(context, data, asked, files, parsed.GetValue(size), folder, cancellationToken).ConfigureAwait(false);
+                await AttentionDrawing.DrawAsync(context, target, asked, files, parsed.GetValue(size), folder, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await StoredPictures.FetchAsync(context, data, asked, parsed.GetRequiredValue(what), folder, cancellationToken).ConfigureAwait(false);
+                await StoredPictures.FetchAsync(context, target, asked, parsed.GetRequiredValue(what), folder, cancellationToken).ConfigureAwait(false);
             }
 
             return ExitCodes.Success;

@@ -8,8 +8,8 @@ namespace Poa.Cli.Commands;
 /// <summary>An evaluation as a command line asks for it.</summary>
 internal sealed record SweepRequest
 {
-    /// <summary>Data folder.</summary>
-    public required string Home { get; init; }
+    /// <summary>Cluster or data folder.</summary>
+    public required HostTarget Target { get; init; }
 
     /// <summary>Id of the run, the begin of one, or <c>latest</c>.</summary>
     public required string Run { get; init; }
@@ -55,7 +55,7 @@ internal sealed record SweepRequest
     /// <summary>Evaluates, waits and prints.</summary>
     public async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        await using var connection = await PoaConnection.OpenAsync(Home, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+        await using var connection = await PoaConnection.OpenAsync(Target, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
         var client = connection.Client;
         var id = await RunCommands.ResolveAsync(client, Run, cancellationToken).ConfigureAwait(false);
         var snapshot = await client.Runs.GetAsync(id, cancellationToken).ConfigureAwait(false);

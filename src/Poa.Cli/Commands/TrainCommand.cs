@@ -38,14 +38,14 @@ internal static class TrainCommand
             var plan = RunPlan.Make(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(data));
             if (parsed.GetValue(estimate))
             {
-                return await EstimateAsync(plan, HomeFolder.Resolve(parsed.GetValue(home)), parsed.GetValue(json), context, cancellationToken).ConfigureAwait(false);
+                return await EstimateAsync(plan, HostTarget.Resolve(parsed.GetValue(home)), parsed.GetValue(json), context, cancellationToken).ConfigureAwait(false);
             }
 
             var urgency = WorkPriority.Validate(parsed.GetValue(priority));
             var id = parsed.GetValue(run);
             var detached = parsed.GetValue(detach);
             await using var connection = await PoaConnection.OpenAsync(
-                HomeFolder.Resolve(parsed.GetValue(home)), detached ? HostNeed.Running : HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+                HostTarget.Resolve(parsed.GetValue(home)), detached ? HostNeed.Running : HostNeed.Worker, cancellationToken).ConfigureAwait(false);
             var started = await connection.Client.Runs.StartAsync(
                 plan.Configuration, plan.Data, id is null ? null : RunId.Validate(id), parsed.GetValue(name) ?? "",
                 priority: urgency, shards: parsed.GetValue(shards), minimumShards: parsed.GetValue(minimum), cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -58,9 +58,9 @@ internal static class TrainCommand
         return command;
     }
 
-    private static async Task<int> EstimateAsync(RunPlan plan, string home, bool json, CliContext context, CancellationToken cancellationToken)
+    private static async Task<int> EstimateAsync(RunPlan plan, HostTarget target, bool json, CliContext context, CancellationToken cancellationToken)
     {
-        await using var connection = await PoaConnection.OpenAsync(home, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+        await using var connection = await PoaConnection.OpenAsync(target, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
         var measured = await EstimateWatcher.MeasureAsync(connection.Client, plan, context, cancellationToken).ConfigureAwait(false);
         var cost = RunCost.Of(plan.Configuration, measured.Images);
         if (json)

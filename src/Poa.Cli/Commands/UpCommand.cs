@@ -14,7 +14,7 @@ internal static class UpCommand
 {
     public static Command Create(CliContext context)
     {
-        var home = CommonOptions.Home();
+        var home = CommonOptions.Folder();
         var port = new Option<int?>("--port") { Description = "Port on 127.0.0.1 for clients; a free one if not given.", HelpName = "N" };
         var siloPort = new Option<int?>("--silo-port") { Description = "Port on 127.0.0.1 for silos; a free one if not given.", HelpName = "N" };
         var devices = new Option<string?>("--devices") { Description = "Devices to work on, such as cpu or cuda:0,cuda:1. All CUDA cards, or else the processor, if not given.", HelpName = "LIST" };

@@ -48,7 +48,7 @@ internal static class WorkersCommand
     }
 
     private static Task<PoaConnection> OpenAsync(string? home, CancellationToken cancellationToken) =>
-        PoaConnection.OpenAsync(HomeFolder.Resolve(home), HostNeed.State, cancellationToken);
+        PoaConnection.OpenAsync(HostTarget.Resolve(home), HostNeed.State, cancellationToken);
 
     private static void Print(CliContext context, IReadOnlyList<ShardStanding> shards, bool json)
     {

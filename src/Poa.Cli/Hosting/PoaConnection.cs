@@ -21,7 +21,7 @@ internal enum HostNeed
     Running,
 }
 
-/// <summary>The client of a command: of the host that serves the data folder or, where none does, of one within this process.</summary>
+/// <summary>The client of a command: of a cluster, of the host that serves the data folder or, where none does, of one within this process.</summary>
 internal sealed class PoaConnection : IAsyncDisposable
 {
     private readonly EmbeddedHost? host;
@@ -56,12 +56,18 @@ internal sealed class PoaConnection : IAsyncDisposable
     }
 
     /// <summary>Connects, or starts a host.</summary>
-    /// <param name="home">The data folder.</param>
+    /// <param name="target">The cluster or the data folder.</param>
     /// <param name="need">What for.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PoaException">The host does not answer, or none can be started.</exception>
-    public static async Task<PoaConnection> OpenAsync(string home, HostNeed need, CancellationToken cancellationToken)
+    public static async Task<PoaConnection> OpenAsync(HostTarget target, HostNeed need, CancellationToken cancellationToken)
     {
+        if (target.Cluster is { } cluster)
+        {
+            return new PoaConnection(await PoaClient.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false), null);
+        }
+
+        var home = target.Home;
         if (HostFile.TryRead(home) is { } running && Lives(running.ProcessId))
         {
             return new PoaConnection(await PoaClient.ConnectAsync(home, cancellationToken).ConfigureAwait(false), null);

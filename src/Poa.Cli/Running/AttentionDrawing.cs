@@ -15,10 +15,10 @@ internal static class AttentionDrawing
 
     /// <summary>Extracts the sub-network if need be, draws, and prints the path of each picture.</summary>
     public static async Task DrawAsync(
-        CliContext context, string home, SubNetworkReference asked, IReadOnlyList<string> files, int? shorterSide, string folder, CancellationToken cancellationToken)
+        CliContext context, HostTarget target, SubNetworkReference asked, IReadOnlyList<string> files, int? shorterSide, string folder, CancellationToken cancellationToken)
     {
         var pictures = Read(files);
-        await using var connection = await PoaConnection.OpenAsync(home, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+        await using var connection = await PoaConnection.OpenAsync(target, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
         var id = await RunCommands.ResolveAsync(connection.Client, asked.Run, cancellationToken).ConfigureAwait(false);
         var scratch = Directory.CreateTempSubdirectory("poa-show-");
         try

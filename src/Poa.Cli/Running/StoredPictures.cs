@@ -11,9 +11,9 @@ internal static class StoredPictures
     /// <summary>Downloads those that were computed last, and prints path and caption of each.</summary>
     /// <exception cref="CliException">There are none; the remedy is the command that computes them.</exception>
     public static async Task FetchAsync(
-        CliContext context, string home, SubNetworkReference asked, string benchmark, string folder, CancellationToken cancellationToken)
+        CliContext context, HostTarget target, SubNetworkReference asked, string benchmark, string folder, CancellationToken cancellationToken)
     {
-        await using var connection = await PoaConnection.OpenAsync(home, HostNeed.State, cancellationToken).ConfigureAwait(false);
+        await using var connection = await PoaConnection.OpenAsync(target, HostNeed.State, cancellationToken).ConfigureAwait(false);
         var client = connection.Client;
         var id = await RunCommands.ResolveAsync(client, asked.Run, cancellationToken).ConfigureAwait(false);
         var set = await client.Pictures.FindNewestAsync(id, asked.Name, benchmark, asked.Checkpoint, cancellationToken).ConfigureAwait(false);

@@ -17,10 +17,11 @@ public sealed class ReferenceRulesTests
         ["Poa.Training"] = ["Poa.Elastic", "Poa.Networks", "Poa.Data"],
         ["Poa.Evaluation"] = ["Poa.Elastic", "Poa.Networks", "Poa.Data"],
         ["Poa.Actors.Abstractions"] = ["Poa.Elastic"],
+        ["Poa.Actors.Database"] = ["Poa.Actors.Abstractions"],
         ["Poa.Actors"] = ["Poa.Actors.Abstractions", "Poa.Storage"],
         ["Poa.Worker"] = ["Poa.Actors.Abstractions", "Poa.Storage", "Poa.Training", "Poa.Evaluation"],
-        ["Poa.Actors.Client"] = ["Poa.Actors.Abstractions", "Poa.Storage"],
-        ["Poa.Actors.Silo"] = ["Poa.Actors", "Poa.Worker", "Poa.Storage"],
+        ["Poa.Actors.Client"] = ["Poa.Actors.Abstractions", "Poa.Actors.Database", "Poa.Storage"],
+        ["Poa.Actors.Silo"] = ["Poa.Actors", "Poa.Actors.Database", "Poa.Worker", "Poa.Storage"],
         ["Poa.Actors.Dashboard"] = ["Poa.Actors.Client"],
         ["Poa.Cli"] = ["Poa.Actors.Silo", "Poa.Actors.Client", "Poa.Actors.Dashboard"],
     };
@@ -42,6 +43,7 @@ public sealed class ReferenceRulesTests
     [InlineData("Poa.Actors")]
     [InlineData("Poa.Actors.Abstractions")]
     [InlineData("Poa.Actors.Client")]
+    [InlineData("Poa.Actors.Database")]
     [InlineData("Poa.Actors.Dashboard")]
     [InlineData("Poa.Storage")]
     [InlineData("Poa.Elastic")]

@@ -35,6 +35,10 @@ public sealed partial class PoaProcess : IAsyncDisposable
 
     public static PoaProcess Start(string home, params string[] arguments) => Start(Executable, home, arguments);
 
+    /// <summary>Starts it with environment variables of its own.</summary>
+    public static PoaProcess Start(string home, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(Executable, home, arguments, environment);
+
     /// <summary>Starts the dashboard as a process of its own.</summary>
     public static PoaProcess StartDashboard(TemporaryHome home, params string[] arguments) =>
         Start(Path.Combine(AppContext.BaseDirectory, "Poa.Actors.Dashboard"), home.Folder, ["--home", home.Folder, .. arguments]);
@@ -46,7 +50,7 @@ public sealed partial class PoaProcess : IAsyncDisposable
     public static PoaProcess StartWithFileLimit(TemporaryHome home, int kilobytes, params string[] arguments) =>
         Start("/bin/bash", home.Folder, ["-c", $"ulimit -f {kilobytes}; trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; exec \"$0\" \"$@\"", Executable, .. arguments]);
 
-    private static PoaProcess Start(string program, string home, string[] arguments)
+    private static PoaProcess Start(string program, string home, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -58,6 +62,11 @@ public sealed partial class PoaProcess : IAsyncDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         start.Environment["POA_HOME"] = home;

@@ -1,8 +1,9 @@
 using Azure.Storage.Blobs;
+using Poa.Testing;
 
 namespace Poa.Storage.Tests;
 
-public sealed class AzureBlobStoreContractTests(Azurite azurite) : BlobStoreContract, IAsyncLifetime
+public sealed class AzureBlobStoreContractTests(AzuriteServer azurite) : BlobStoreContract, IAsyncLifetime
 {
     /// <summary>Blocks of 1 MB, so that the contract's sizes stand for one request and for several blocks.</summary>
     protected override IBlobStore Store { get; } =

@@ -1,8 +1,9 @@
 using Azure.Storage.Blobs;
+using Poa.Testing;
 
 namespace Poa.Storage.Tests;
 
-public sealed class AzureBlobStoreTests(Azurite azurite) : IAsyncLifetime
+public sealed class AzureBlobStoreTests(AzuriteServer azurite) : IAsyncLifetime
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -1,9 +1,11 @@
+using Poa.Testing;
+
 namespace Poa.Storage.Tests;
 
 /// <summary>The checkpoint format on a real Azurite, and what is left when Azurite is killed right after it acknowledged.</summary>
-public sealed class CheckpointOnAzureTests(Azurite shared) : IAsyncDisposable
+public sealed class CheckpointOnAzureTests(AzuriteServer shared) : IAsyncDisposable
 {
-    private readonly Azurite killed = new();
+    private readonly AzuriteServer killed = new();
     private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

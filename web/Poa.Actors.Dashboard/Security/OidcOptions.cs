@@ -27,29 +27,8 @@ public sealed record OidcOptions
     /// <summary>The client's secret, from the environment or from a mounted file; never from an argument.</summary>
     /// <param name="environment">Reads environment variables.</param>
     /// <exception cref="PoaException">There is none, or its file cannot be read.</exception>
-    public static string ReadSecret(Func<string, string?> environment)
-    {
-        if (environment(SecretVariable) is { Length: > 0 } secret)
-        {
-            return secret;
-        }
-
-        var file = environment(SecretFileVariable);
-        try
-        {
-            if (file is { Length: > 0 } && File.ReadAllText(file).Trim() is { Length: > 0 } content)
-            {
-                return content;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Missing($"The client secret cannot be read from {file}: {e.Message}");
-        }
-
-        throw Missing("The client secret of the OpenID provider is not given.");
-    }
-
-    private static PoaException Missing(string message) =>
-        new(ErrorCodes.InvalidArgument, message, $"Set {SecretVariable}, or {SecretFileVariable} to a file with it.");
+    public static string ReadSecret(Func<string, string?> environment) => SecretVariables.Read(SecretVariable, environment) ?? throw new PoaException(
+        ErrorCodes.InvalidArgument,
+        "The client secret of the OpenID provider is not given.",
+        $"Set {SecretVariable}, or {SecretFileVariable} to a file with it.");
 }

@@ -21,13 +21,10 @@ internal sealed class WorkerPlacementFilterStrategy : PlacementFilterStrategy
 /// <summary>Chooses the silos of a worker. None left means: no such worker is up, and the call fails within a second.</summary>
 internal sealed class WorkerPlacementFilterDirector(ISiloMetadataCache metadata) : IPlacementFilterDirector
 {
-    /// <summary>Metadata key under which a silo publishes the id of its worker process.</summary>
-    public const string MetadataKey = "worker";
-
     /// <inheritdoc/>
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {
         var worker = ShardKey.Parse(target.GrainIdentity.Key.ToString()!).Worker;
-        return silos.Where(silo => metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(MetadataKey) == worker);
+        return silos.Where(silo => metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(SiloRoles.WorkerKey) == worker);
     }
 }

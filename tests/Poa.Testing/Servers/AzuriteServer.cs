@@ -1,22 +1,17 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using Poa.Testing;
 
-[assembly: AssemblyFixture(typeof(Poa.Storage.Tests.Azurite))]
+namespace Poa.Testing;
 
-namespace Poa.Storage.Tests;
-
-/// <summary>A real Azurite on a free port of 127.0.0.1 with a folder of its own, for all tests of this assembly; started when first asked for.</summary>
-public sealed class Azurite : IAsyncLifetime
+/// <summary>A real Azurite on a free port of 127.0.0.1 with a folder of its own; started when first asked for.</summary>
+public sealed class AzuriteServer : IAsyncDisposable
 {
     // Azurite's well-known development account; no secret.
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private readonly TemporaryFolder folder = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("poa-azurite-").FullName;
     private readonly SemaphoreSlim starting = new(1, 1);
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Next();
     private Process? process;
     private int containers;
 
@@ -24,8 +19,6 @@ public sealed class Azurite : IAsyncLifetime
 
     /// <summary>A container's name that no other test uses.</summary>
     public string NewContainer() => $"test-{Interlocked.Increment(ref containers)}";
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async Task StartAsync()
     {
@@ -56,14 +49,14 @@ public sealed class Azurite : IAsyncLifetime
             await KillAsync();
         }
 
-        folder.Dispose();
+        Directory.Delete(folder, recursive: true);
         starting.Dispose();
     }
 
     private async Task<Process> LaunchAsync()
     {
         var start = new ProcessStartInfo(Executable()) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "-l", folder.Path, "--silent", "--disableTelemetry" })
+        foreach (var argument in new[] { "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "-l", folder, "--silent", "--disableTelemetry" })
         {
             start.ArgumentList.Add(argument);
         }
@@ -90,12 +83,5 @@ public sealed class Azurite : IAsyncLifetime
         return File.Exists(path)
             ? path
             : throw new FileNotFoundException($"There is no Azurite at {path}. Run `bash infra/test.sh`, which installs it, or set POA_AZURITE to the path of azurite-blob.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

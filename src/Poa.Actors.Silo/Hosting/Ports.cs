@@ -3,14 +3,15 @@ using System.Net.Sockets;
 
 namespace Poa.Actors.Silo;
 
-/// <summary>Chooses the ports of a host on 127.0.0.1.</summary>
+/// <summary>Chooses the ports of a host.</summary>
 internal static class Ports
 {
     /// <summary>The ports asked for, or free ones.</summary>
+    /// <param name="address">What to listen on.</param>
     /// <param name="silo">Silo port; null for a free one.</param>
     /// <param name="gateway">Gateway port; null for a free one.</param>
     /// <exception cref="PoaException">A port asked for is taken (<see cref="ErrorCodes.PortInUse"/>), or both are the same.</exception>
-    public static (int Silo, int Gateway) Choose(int? silo, int? gateway)
+    public static (int Silo, int Gateway) Choose(IPAddress address, int? silo, int? gateway)
     {
         if (silo is not null && silo == gateway)
         {
@@ -18,22 +19,22 @@ internal static class Ports
         }
 
         // Both are held at once, so that they differ.
-        using var first = Bind(silo, "silo");
-        using var second = Bind(gateway, "gateway");
+        using var first = Bind(address, silo, "silo");
+        using var second = Bind(address, gateway, "gateway");
         return (PortOf(first), PortOf(second));
     }
 
-    private static Socket Bind(int? port, string what)
+    private static Socket Bind(IPAddress address, int? port, string what)
     {
         if (port is < 1 or > IPEndPoint.MaxPort)
         {
             throw new PoaException(ErrorCodes.InvalidArgument, $"The {what} port {port} is not in [1, {IPEndPoint.MaxPort}].", "Choose another, or none.");
         }
 
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port ?? 0));
+            socket.Bind(new IPEndPoint(address, port ?? 0));
             socket.Listen();
             return socket;
         }
@@ -43,7 +44,7 @@ internal static class Ports
             throw new PoaException(
                 new WorkError(
                     ErrorCodes.PortInUse,
-                    $"The {what} port {port} on 127.0.0.1 cannot be used: {e.Message}.",
+                    $"The {what} port {port} on {address} cannot be used: {e.Message}.",
                     "Stop the process that listens there, choose another port, or name none to have a free one chosen."),
                 e);
         }

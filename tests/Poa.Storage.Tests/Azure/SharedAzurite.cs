@@ -1,0 +1,3 @@
+using Poa.Testing;
+
+[assembly: AssemblyFixture(typeof(AzuriteServer))]
