@@ -54,6 +54,14 @@ public sealed class ClusterHost : IAsyncDisposable
         options.Check();
         await new PostgresDatabase(options.Cluster).CheckAsync(cancellationToken);
         var advertised = await AdvertisedAddress.ResolveAsync(options.AdvertisedAddress, cancellationToken);
+        if (options.Devices.Count > 0 && options.ExchangeSecret.Length == 0 && !IPAddress.IsLoopback(advertised))
+        {
+            throw new PoaException(
+                ErrorCodes.InvalidArgument,
+                $"Whoever reaches {advertised} could join the runs of worker {options.Name}: no secret for exchanges is given.",
+                $"Set {ClusterHostSettings.ExchangeSecretVariable}, the same on all workers, or {ClusterHostSettings.ExchangeSecretVariable}{SecretVariables.FileSuffix} to a file with it.");
+        }
+
         // What is only reached from this machine is only opened on it.
         var listen = IPAddress.IsLoopback(advertised) ? advertised : IPAddress.Any;
         var home = Path.GetFullPath(options.Home);
@@ -141,7 +149,16 @@ public sealed class ClusterHost : IAsyncDisposable
         BlobStore = options.BlobStore,
         Worker = options.Devices.Count == 0
             ? null
-            : new WorkerOptions { Home = home, Devices = options.Devices, Threads = options.Threads, DataRoots = options.DataRoots },
+            : new WorkerOptions
+            {
+                Home = home,
+                Devices = options.Devices,
+                Threads = options.Threads,
+                DataRoots = options.DataRoots,
+                ExchangeHost = endpoints.AdvertisedIPAddress!.ToString(),
+                ExchangePort = options.ExchangePort ?? 0,
+                ExchangeSecret = options.ExchangeSecret,
+            },
         Actors = actors =>
         {
             actors.Role = options.Role;

@@ -48,6 +48,12 @@ public sealed record ClusterHostOptions
     /// <summary>Compute threads where a run's configuration does not say; 0 for all cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Port by which workers that train a run together reach this one; null for any free one.</summary>
+    public int? ExchangePort { get; init; }
+
+    /// <summary>The same for all workers of the cluster: who does not know it is not let into a run. Needed where other machines can connect.</summary>
+    public string ExchangeSecret { get; init; } = "";
+
     /// <summary>Folders that data specifications may lead into; none allows any. See <see cref="Poa.Worker.WorkerOptions.DataRoots"/>.</summary>
     public IReadOnlyList<string> DataRoots { get; init; } = [];
 
@@ -62,6 +68,9 @@ public sealed record ClusterHostOptions
 
     /// <summary>The silo takes clients and keeps the books.</summary>
     public bool IsControl => Role != SiloRole.Worker;
+
+    /// <summary>As messages name it; without the secret.</summary>
+    public override string ToString() => $"{Role} silo {Name} of the {Cluster}";
 
     /// <summary>Checks what can be checked before anything is opened.</summary>
     /// <exception cref="PoaException">A value cannot be used.</exception>

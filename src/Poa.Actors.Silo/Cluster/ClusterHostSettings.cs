@@ -40,6 +40,12 @@ public static class ClusterHostSettings
     /// <summary>Variable for <see cref="ClusterHostOptions.DataRoots"/>, separated by colons.</summary>
     public const string DataRootsVariable = "POA_DATA_ROOTS";
 
+    /// <summary>Variable for <see cref="ClusterHostOptions.ExchangePort"/>; 0 for any free one.</summary>
+    public const string ExchangePortVariable = "POA_EXCHANGE_PORT";
+
+    /// <summary>Variable for <see cref="ClusterHostOptions.ExchangeSecret"/>; a secret.</summary>
+    public const string ExchangeSecretVariable = "POA_EXCHANGE_SECRET";
+
     /// <summary>Variable for <see cref="PoaActorsOptions.LeaseTimeout"/>.</summary>
     public const string LeaseTimeoutVariable = "POA_LEASE_TIMEOUT";
 
@@ -53,7 +59,8 @@ public static class ClusterHostSettings
     /// <exception cref="PoaException">A variable holds something else than it should; the message names it.</exception>
     public static ClusterHostOptions Read(ClusterAddress cluster, string home, Func<string, string?>? environment = null)
     {
-        var variables = new Variables(environment ?? Environment.GetEnvironmentVariable);
+        environment ??= Environment.GetEnvironmentVariable;
+        var variables = new Variables(environment);
         var defaults = new ClusterHostOptions { Cluster = cluster, Home = home, BlobStore = variables.Text(BlobStoreVariable) ?? "" };
         var (lease, drain) = (variables.Seconds(LeaseTimeoutVariable), variables.Seconds(DrainTimeoutVariable));
         return defaults with
@@ -67,6 +74,8 @@ public static class ClusterHostSettings
             Devices = Split(variables.Text(DevicesVariable), ','),
             Threads = variables.Number(ThreadsVariable, 0, 4096) ?? defaults.Threads,
             DataRoots = Split(variables.Text(DataRootsVariable), ':'),
+            ExchangePort = variables.Port(ExchangePortVariable, defaults.ExchangePort),
+            ExchangeSecret = SecretVariables.Read(ExchangeSecretVariable, environment) ?? defaults.ExchangeSecret,
             Timings = Timings(variables),
             Actors = actors =>
             {

@@ -31,6 +31,8 @@ public sealed class ClusterHostSettingsTests
             ["POA_DEVICES"] = "cuda:0, cuda:1",
             ["POA_THREADS"] = "4",
             ["POA_DATA_ROOTS"] = "/data:/more",
+            ["POA_EXCHANGE_PORT"] = "12001",
+            ["POA_EXCHANGE_SECRET"] = "known to workers",
             ["POA_PROBE_TIMEOUT"] = "0.5",
             ["POA_MISSED_PROBES"] = "3",
             ["POA_DEATH_VOTES"] = "2",
@@ -44,7 +46,8 @@ public sealed class ClusterHostSettingsTests
         Assert.Equal("azure:poa", options.BlobStore);
         Assert.Equal(["cuda:0", "cuda:1"], options.Devices);
         Assert.Equal(["/data", "/more"], options.DataRoots);
-        Assert.Equal(4, options.Threads);
+        Assert.Equal((4, 12001, "known to workers"), (options.Threads, options.ExchangePort, options.ExchangeSecret));
+        Assert.DoesNotContain("known to workers", options.ToString(), StringComparison.Ordinal);
         Assert.Equal(
             new ClusterTimings
             {

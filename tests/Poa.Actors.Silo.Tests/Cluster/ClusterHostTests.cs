@@ -144,6 +144,15 @@ public sealed class ClusterHostTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_WorkerThatOthersReachWithoutASecret_Refused()
+    {
+        var e = await Assert.ThrowsAsync<PoaException>(() => _cluster.StartAsync(
+            _cluster.Options("worker-1", SiloRole.Worker, new FakeExecutor()) with { AdvertisedAddress = "192.0.2.1" }));
+        Assert.Equal(ErrorCodes.InvalidArgument, e.Code);
+        Assert.Contains("POA_EXCHANGE_SECRET", e.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_NoTables_SaysWhatToRun()
     {
         var empty = ClusterAddress.Parse(await server.NewDatabaseAsync());

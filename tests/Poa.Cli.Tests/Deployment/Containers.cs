@@ -31,17 +31,22 @@ internal static class Containers
         var unknown = environment.Keys.Where(name => name.StartsWith("POA_", StringComparison.Ordinal))
             .Where(name => !Variables.Contains(name) && !(name.EndsWith(SecretVariables.FileSuffix, StringComparison.Ordinal) && Variables.Contains(name[..^SecretVariables.FileSuffix.Length])));
         Assert.True(!unknown.Any(), $"{where}: nobody reads {string.Join(", ", unknown)}.");
-        var address = ClusterAddress.Parse("Host=db;Database=poa;Username=poa");
-        (ClusterHostSettings.Read(address, "/data", environment.GetValueOrDefault) with { Role = Actors.SiloRole.Control, Devices = [] }).Check();
+        (Read(environment) with { Role = Actors.SiloRole.Control, Devices = [] }).Check();
     }
 
     /// <summary>A stop has time to drain, and for what comes after it.</summary>
     public static void AssertTimeToDrain(string where, int graceSeconds, IReadOnlyDictionary<string, string> environment)
     {
         var actors = new Actors.PoaActorsOptions();
-        ClusterHostSettings.Read(ClusterAddress.Parse("Host=db"), "/data", environment.GetValueOrDefault).Actors!(actors);
+        Read(environment).Actors!(actors);
         Assert.True(graceSeconds >= actors.DrainTimeout.TotalSeconds + 30, $"{where}: {graceSeconds} s to stop, of which {actors.DrainTimeout.TotalSeconds} s are for putting work down.");
     }
+
+    /// <summary>The settings, but for the secrets, which are not on this machine.</summary>
+    private static ClusterHostOptions Read(IReadOnlyDictionary<string, string> environment) => ClusterHostSettings.Read(
+        ClusterAddress.Parse("Host=db;Database=poa;Username=poa"),
+        "/data",
+        name => name.EndsWith(SecretVariables.FileSuffix, StringComparison.Ordinal) ? null : environment.GetValueOrDefault(name));
 
     private static IEnumerable<string> Constants(Type type) => type.GetFields(BindingFlags.Public | BindingFlags.Static)
         .Where(field => field is { IsLiteral: true, FieldType: { } kind } && kind == typeof(string) && field.Name.EndsWith("Variable", StringComparison.Ordinal))

@@ -28,6 +28,7 @@ public sealed class ProcessCluster : IAsyncDisposable
             [ClusterAddress.DatabaseVariable + "_FILE"] = home.PathOf("database-secret"),
             ["POA_BLOB_CONNECTION"] = azurite.ConnectionString,
             ["POA_BLOB_STORE"] = $"azure:{azurite.NewContainer()}",
+            ["POA_EXCHANGE_SECRET"] = "known to these workers",
             ["POA_ADVERTISED_ADDRESS"] = "127.0.0.1",
             ["POA_SILO_PORT"] = "0",
             ["POA_GATEWAY_PORT"] = "0",
