@@ -8,7 +8,7 @@ internal sealed record BenchmarkOptions
     public const string Help = """
         Measures the speed of training, of evaluation and of reading metrics on this machine.
 
-        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|exchange|dashboard|devices|all [options]
+        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|exchange|dashboard|devices|orchestration|all [options]
 
           step      one training step: images/s, GFLOP/s, share of the matrix-multiply peak, phases
           knn       k-NN features of a whole grid: one shared pass against one pass per sub-network
@@ -22,6 +22,7 @@ internal sealed record BenchmarkOptions
           dashboard first content of every page with 1,000 runs, a run of 300,000 steps and a sweep of 572 jobs in the store; cost of
                     many open pages on a live run (needs Chromium: POA_CHROMIUM, or Debian's /usr/bin/chromium)
           devices   pre-training and every evaluation on the processor and on another device: differences and times
+          orchestration  what a job costs beside its work: a sweep of 572 jobs that do nothing, and 10,000 such jobs over 100 workers
           all       step, knn and augment, one after the other
 
           --preset NAME     configuration of step and augment (default bench)
@@ -32,6 +33,8 @@ internal sealed record BenchmarkOptions
           --loads N         loads of each page of the dashboard (default 50)
           --page TEXT       only pages of the dashboard whose name begins so, and none on the live run
           --open-pages N    pages that are open on the live run (default 50)
+          --workers N       simulated workers of orchestration (default 100)
+          --jobs N          jobs of orchestration (default 10000)
           --folder PATH     where cocoeval leaves its two JSON files (default: nowhere)
           --device NAME     device of step, and the other device of devices: cuda or cuda:N (default: cpu for step, cuda for devices)
           --json            print JSON
@@ -54,6 +57,10 @@ internal sealed record BenchmarkOptions
 
     public int OpenPages { get; init; } = 50;
 
+    public int Workers { get; init; } = 100;
+
+    public int Jobs { get; init; } = 10_000;
+
     public string? Page { get; init; }
 
     public string? Folder { get; init; }
@@ -65,9 +72,9 @@ internal sealed record BenchmarkOptions
     /// <exception cref="FormatException">An argument is unknown or has no number where one is needed.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "exchange" or "dashboard" or "devices" or "all"))
+        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "exchange" or "dashboard" or "devices" or "orchestration" or "all"))
         {
-            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, exchange, dashboard, devices or all; not '{string.Join(' ', arguments)}'.");
+            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, exchange, dashboard, devices, orchestration or all; not '{string.Join(' ', arguments)}'.");
         }
 
         var options = new BenchmarkOptions { Command = command };
@@ -84,6 +91,8 @@ internal sealed record BenchmarkOptions
                 "--loads" => options with { Loads = Number(arguments, ++i) },
                 "--page" => options with { Page = Value(arguments, ++i) },
                 "--open-pages" => options with { OpenPages = Number(arguments, ++i) },
+                "--workers" => options with { Workers = Number(arguments, ++i) },
+                "--jobs" => options with { Jobs = Number(arguments, ++i) },
                 "--steps" => options with { Steps = Number(arguments, ++i) },
                 "--threads" => options with { Threads = Number(arguments, ++i) },
                 var unknown => throw new FormatException($"Unknown option '{unknown}'; --help lists them."),

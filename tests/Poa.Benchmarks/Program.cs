@@ -3,6 +3,7 @@ using System.Text.Json;
 using Poa.Benchmarks;
 using Poa.Benchmarks.Dashboard;
 using Poa.Benchmarks.Devices;
+using Poa.Benchmarks.Orchestration;
 using Poa.Networks;
 
 if (args is [] or [.., "--help"] or ["-h"])
@@ -47,6 +48,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "exchange" => [ExchangeBenchmark.Run],
     "dashboard" => [DashboardBenchmark.Run],
     "devices" => [DeviceParityBenchmark.Run],
+    "orchestration" => [OrchestrationBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };
 var reports = new List<Report>();

@@ -191,6 +191,7 @@ public sealed record SweepSnapshot
 /// <param name="StartedAt">When it was last handed to a worker.</param>
 /// <param name="FinishedAt">When it came to its result or its error, or was cancelled.</param>
 /// <param name="Shard">The worker that has it or had it last: <c>worker/device</c>.</param>
+/// <param name="Log">Log of the last try that ended its worker, among the logs of the run (<see cref="WorkLogName"/>); null if none did.</param>
 [GenerateSerializer, Immutable, Alias("poa.SweepJob")]
 public sealed record SweepJob(
     [property: Id(0)] string SubNetwork,
@@ -200,4 +201,5 @@ public sealed record SweepJob(
     [property: Id(4)] WorkError? Error = null,
     [property: Id(5)] DateTimeOffset? StartedAt = null,
     [property: Id(6)] DateTimeOffset? FinishedAt = null,
-    [property: Id(7)] string? Shard = null);
+    [property: Id(7)] string? Shard = null,
+    [property: Id(8)] string? Log = null);

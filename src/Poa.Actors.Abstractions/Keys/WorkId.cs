@@ -19,6 +19,16 @@ public static class WorkId
     /// <param name="batch">Number of the batch within the sweep, from 1; never reused.</param>
     public static string Evaluation(string sweep, int batch) => string.Create(CultureInfo.InvariantCulture, $"evaluate/{sweep}/{batch}");
 
+    /// <summary>Number of the batch that a work id of <see cref="Evaluation"/> names.</summary>
+    /// <param name="sweep">Sweep id.</param>
+    /// <param name="workId">The work id.</param>
+    /// <returns>Null if it is no batch of this sweep.</returns>
+    public static int? BatchOf(string sweep, string workId) =>
+        workId.LastIndexOf('/') is var slash && workId.AsSpan(0, slash + 1).SequenceEqual($"evaluate/{sweep}/") &&
+        int.TryParse(workId.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var batch)
+            ? batch
+            : null;
+
     /// <summary>Work of a calibration.</summary>
     /// <param name="key">Its key.</param>
     public static string Calibration(string key) => $"calibrate/{key}";

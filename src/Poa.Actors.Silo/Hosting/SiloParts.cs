@@ -41,7 +41,15 @@ internal sealed record SiloParts
         {
             clustering(silo);
             silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
-            silo.AddAdoNetGrainStorage(StorageNames.Provider, storage => (storage.Invariant, storage.ConnectionString) = (Invariant, ConnectionString));
+            if (Invariant == SqliteDatabase.Invariant)
+            {
+                silo.AddSqliteGrainStorage(ConnectionString);
+            }
+            else
+            {
+                silo.AddAdoNetGrainStorage(StorageNames.Provider, storage => (storage.Invariant, storage.ConnectionString) = (Invariant, ConnectionString));
+            }
+
             silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, ConnectionString));
             silo.AddDashboard(orleans => orleans.HideTrace = true);
             silo.AddPoaActors(actors =>

@@ -39,7 +39,7 @@ public sealed class PoaActorsOptions
     /// <summary>How often an evaluation or extraction is tried in all if the infrastructure fails.</summary>
     public int MaxJobAttempts { get; set; } = 3;
 
-    /// <summary>An evaluation that has ended its worker so often without coming further in between, the last time alone, is quarantined.</summary>
+    /// <summary>An evaluation or extraction that has ended its worker so often without coming further in between, the last time alone, is quarantined.</summary>
     public int WorkerLossLimit { get; set; } = 2;
 
     /// <summary>Work whose priority is higher by so much or more has lower work write a checkpoint and make room. At least 1.</summary>
@@ -56,6 +56,12 @@ public sealed class PoaActorsOptions
 
     /// <summary>How long an orderly stop waits for workers to write their checkpoints.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// A wait that was noted on another silo's clock, cut to what can be meant: a clock that differs by minutes holds nothing up for long.
+    /// </summary>
+    /// <param name="wait">The wait; may be negative.</param>
+    internal TimeSpan UpToLongest(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait < MaxRetryDelay ? wait : MaxRetryDelay;
 
     /// <summary>Wait before retry number <paramref name="failures"/> (from 1).</summary>
     /// <param name="failures">Failures so far.</param>

@@ -18,8 +18,8 @@ internal sealed partial class EvaluationSweepGrain
     /// <summary>Makes good what a crash cut short, and stores the counts of a sweep that runs at the pace of progress.</summary>
     private async Task KeepListedAsync()
     {
-        if (_listedStatus != State.Status ||
-            (_listedVersion != State.Version && time.GetElapsedTime(_listedAt) >= _options.ProgressSaveInterval))
+        if (_listedStatus != _books.Stored.Status ||
+            (_listedVersion != _books.Stored.Version && time.GetElapsedTime(_listedAt) >= _options.ProgressSaveInterval))
         {
             await PutInCatalogAsync();
         }

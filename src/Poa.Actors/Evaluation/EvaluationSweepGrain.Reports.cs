@@ -15,6 +15,7 @@ internal sealed partial class EvaluationSweepGrain
 
         if (batch.Lease.IsHeldUnder(lease.FencingToken))
         {
+            await _books.SaveAsync(State);
             return true;
         }
 
@@ -22,23 +23,24 @@ internal sealed partial class EvaluationSweepGrain
         if (State.IsCancelling || remaining.IsEmpty)
         {
             // The round takes it out of the books.
-            await SaveAsync(SweepPlan.RemoveBatch(State, batch.Number));
-            await RoundAsync();
+            await ChangeAsync(state => SweepPlan.RemoveBatch(state, batch.Number));
+            GoOn();
             return false;
         }
 
-        await SaveAsync(
-            SweepPlan.Change(
-                SweepPlan.ReplaceBatch(State, batch with { Lease = LeaseHold.Granted(lease) }), remaining, job => job with
+        await ChangeAsync(
+            state => SweepPlan.Change(
+                SweepPlan.ReplaceBatch(state, batch with { Lease = LeaseHold.Granted(lease) }), remaining, job => job with
                 {
                     Attempts = job.Attempts + 1,
                     StartedAt = time.GetUtcNow(),
                     Shard = lease.Shard,
                 }) with
             {
-                Passes = State.Passes + 1,
+                Passes = state.Passes + 1,
             },
             $"Batch {batch.Number} ({remaining.Length} sub-networks) handed to {lease.Shard}.");
+        GoOn();
         return true;
     }
 
@@ -58,12 +60,12 @@ internal sealed partial class EvaluationSweepGrain
 
         if (State.IsCancelling)
         {
-            await SaveAsync(SweepPlan.RemoveBatch(State, batch.Number), error.Message, NoteLevel.Warning);
-            await RoundAsync();
+            await ChangeAsync(state => SweepPlan.RemoveBatch(state, batch.Number), error.Message, NoteLevel.Warning);
+            GoOn();
             return null;
         }
 
-        await GoOnAsync(SweepPlan.AfterWorkerLoss(State, batch, error, _options, time.GetUtcNow()), error);
+        await EndBatchAsync(SweepPlan.AfterWorkerLoss(State, batch, error, _options, time.GetUtcNow()), error.ToString(), NoteLevel.Warning);
         return null;
     }
 
@@ -74,6 +76,7 @@ internal sealed partial class EvaluationSweepGrain
         {
             // Done with: a repeated last report, or one of a lease that was lost. Only the lease's own shard asks, and it has nothing left to do.
             LogRefused(Id, report.GetType().Name, report.WorkId, report.FencingToken);
+            await _books.SaveAsync(State);
             return ReportReceipt.Refused;
         }
 
@@ -83,6 +86,7 @@ internal sealed partial class EvaluationSweepGrain
                 LogRefused(Id, report.GetType().Name, report.WorkId, report.FencingToken);
                 return ReportReceipt.Refused;
             case ReportStanding.Repeated:
+                await _books.SaveAsync(State);
                 return ReportReceipt.Accepted with { RequeueAfter = TimeSpan.Zero };
         }
 
@@ -92,7 +96,7 @@ internal sealed partial class EvaluationSweepGrain
                 _progress = progress.Progress;
                 if (progress.Progress.StoredStates > 0)
                 {
-                    await SaveIfChangedAsync(SweepPlan.Advanced(State, batch));
+                    await ChangeAsync(state => SweepPlan.Advanced(state, batch));
                 }
 
                 _changes.Raise();
@@ -100,7 +104,7 @@ internal sealed partial class EvaluationSweepGrain
                 return ReportReceipt.Accepted;
 
             case NoteReport note:
-                await SaveAsync(State, note.Message, note.Level);
+                await ChangeAsync(state => state, note.Message, note.Level);
                 return ReportReceipt.Accepted;
 
             case ResultReport results:
@@ -109,7 +113,7 @@ internal sealed partial class EvaluationSweepGrain
 
             case CompletedReport:
                 // Anything without a result now will not get one from doing the same again.
-                await GoOnAsync(
+                await EndBatchAsync(
                     SweepPlan.Change(SweepPlan.RemoveBatch(State, batch.Number), SweepPlan.Remaining(State, batch), job => job with
                     {
                         Status = JobStatus.Failed,
@@ -117,23 +121,22 @@ internal sealed partial class EvaluationSweepGrain
                             ErrorCodes.ResultMissing,
                             $"The worker finished without a result for {job.SubNetwork}.",
                             "Look at the host's log, then retry the sweep's failed evaluations."),
-                    }),
-                    error: null);
+                    }));
                 return ReportReceipt.Accepted;
 
             case FailedReport { Error: var error }:
-                await GoOnAsync(SweepPlan.AfterError(State, batch, error, _options, time.GetUtcNow()), error);
+                await EndBatchAsync(SweepPlan.AfterError(State, batch, error, _options, time.GetUtcNow()), error.ToString(), NoteLevel.Warning);
                 return ReportReceipt.Accepted;
 
             case StoppedReport when State.IsCancelling:
-                await SaveAsync(SweepPlan.RemoveBatch(State, batch.Number));
-                await RoundAsync();
+                await EndBatchAsync(SweepPlan.RemoveBatch(State, batch.Number));
                 return ReportReceipt.Accepted;
 
-            case StoppedReport:
-                // The host goes down in an orderly way, or is drained: the same batch, without what is done, goes to the next worker.
-                await GoOnAsync(
-                    SweepPlan.Group(SweepPlan.RemoveBatch(State, batch.Number), time.GetUtcNow()), error: null);
+            case StoppedReport stopped:
+                // The host goes down, or makes room: the same batch, without what is done, goes to the next worker.
+                await EndBatchAsync(
+                    SweepPlan.Group(SweepPlan.RemoveBatch(State, batch.Number), time.GetUtcNow()),
+                    stopped.Reason == StopReason.Preempt ? $"Batch {batch.Number} has made room on {batch.Lease.Shard} for work of a higher priority. It goes on later." : null);
                 return ReportReceipt.Accepted;
 
             default:
@@ -141,32 +144,31 @@ internal sealed partial class EvaluationSweepGrain
         }
     }
 
-    private SweepBatch? Batch(string workId) => State.Batches.FirstOrDefault(batch => WorkId.Evaluation(Id, batch.Number) == workId);
+    private SweepBatch? Batch(string workId) =>
+        WorkId.BatchOf(Id, workId) is { } number ? State.Batches.FirstOrDefault(batch => batch.Number == number) : null;
 
     /// <summary>Results go to the jobs first; the sweep's books follow.</summary>
     private async Task RecordAsync(SweepBatch batch, ImmutableArray<EvaluationResult> results)
     {
         EvaluationResult[] wanted = [.. results.Where(result => batch.SubNetworks.Contains(result.SubNetwork))];
-        await Task.WhenAll(wanted.Select(result => Job(result.SubNetwork).RecordAsync(Id, result)));
-        var next = SweepPlan.Change(State, [.. wanted.Select(result => result.SubNetwork)], job => job with { Status = JobStatus.Completed, Error = null });
-        await SaveIfChangedAsync(wanted.Length > 0 ? SweepPlan.Advanced(next, batch) : next);
+        var isFirst = await Task.WhenAll(wanted.Select(result => Job(result.SubNetwork).RecordAsync(Id, result)));
+        var recorded = wanted.Zip(isFirst, (result, first) => (result.SubNetwork, first)).ToDictionary();
+
+        // A job that was given up meanwhile took no result; one that has it already is as good as recorded.
+        await ChangeAsync(state => wanted.Length == 0 ? state : SweepPlan.Advanced(
+            SweepPlan.Change(state, recorded.Keys, job => recorded[job.SubNetwork] || job.Status == JobStatus.Pending
+                ? job with { Status = JobStatus.Completed, Error = null }
+                : job),
+            batch));
     }
 
-    private async Task SaveIfChangedAsync(SweepState next)
+    /// <summary>Takes up what a batch came to, tells the jobs that ended without a result, stores it, and goes on with the rest.</summary>
+    private async Task EndBatchAsync(SweepState next, string? message = null, NoteLevel level = NoteLevel.Information)
     {
-        if (!next.Jobs.SequenceEqual(State.Jobs))
-        {
-            await SaveAsync(next);
-        }
-    }
-
-    /// <summary>Stores what a batch came to, tells the jobs that ended without a result, and goes on with the rest.</summary>
-    private async Task GoOnAsync(SweepState next, WorkError? error)
-    {
-        var ended = next.Jobs.Where(job =>
-            job.Status is JobStatus.Failed or JobStatus.Quarantined && State.Jobs.Any(old => old.SubNetwork == job.SubNetwork && old.Status == JobStatus.Pending));
-        await Task.WhenAll(ended.Select(job => Job(job.SubNetwork).GiveUpAsync(Id, job.Status, job.Error)));
-        await SaveAsync(next, error?.ToString(), error is null ? NoteLevel.Information : NoteLevel.Warning);
-        await RoundAsync();
+        var pending = State.Jobs.Where(job => job.Status == JobStatus.Pending).Select(job => job.SubNetwork).ToHashSet();
+        var stored = ChangeAsync(_ => next, message, level);
+        await Task.WhenAll(next.Jobs.Where(job => job.Status is JobStatus.Failed or JobStatus.Quarantined && pending.Contains(job.SubNetwork)).Select(TellAsync));
+        await stored;
+        GoOn();
     }
 }

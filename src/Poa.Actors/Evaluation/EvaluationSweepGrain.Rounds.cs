@@ -8,15 +8,39 @@ internal sealed partial class EvaluationSweepGrain
     private IGrainTimer? _timer;
     private IGrainReminder? _reminder;
 
+    /// <summary>Batches that wait in the scheduler's queue at most: enough for every worker that becomes free, and few enough to keep its books small.</summary>
+    private const int Ahead = 32;
+
+    /// <summary>Batches that the scheduler was given in this life of the grain.</summary>
+    private readonly HashSet<int> _handedOut = [];
+    private long _givenAgainAt;
+    private bool _isRoundDue;
+
     /// <inheritdoc/>
-    public Task ReceiveReminder(string reminderName, TickStatus status) => RoundAsync();
+    public Task ReceiveReminder(string reminderName, TickStatus status) => RoundInTurnAsync();
+
+    /// <summary>Has a round follow, after what is under way; the caller does not wait for it. Several that are due are one.</summary>
+    private void GoOn()
+    {
+        if (!_isRoundDue)
+        {
+            _isRoundDue = true;
+            _ = RoundInTurnAsync();
+        }
+    }
+
+    private Task RoundInTurnAsync() => InTurnAsync(() =>
+    {
+        _isRoundDue = false;
+        return RoundAsync();
+    });
 
     private void SetTimer()
     {
         if (State is { Specification: not null, Status: SweepStatus.Running })
         {
             _timer ??= this.RegisterGrainTimer(
-                RoundAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = _options.TickInterval, KeepAlive = true });
+                RoundInTurnAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = _options.TickInterval, KeepAlive = true });
         }
         else
         {
@@ -88,7 +112,7 @@ internal sealed partial class EvaluationSweepGrain
         var recompute = Existing().Recompute;
         var answers = await Task.WhenAll(open.Select(name => Job(name).ClaimAsync(new JobClaim(Id, recompute, retried.Contains(name)))));
         var byName = open.Zip(answers).ToDictionary();
-        var next = SweepPlan.Change(State, open, job => byName[job.SubNetwork] switch
+        SweepJobState Answered(SweepJobState job) => byName[job.SubNetwork] switch
         {
             { Outcome: ClaimOutcome.Completed } answer => job with
             {
@@ -99,60 +123,76 @@ internal sealed partial class EvaluationSweepGrain
             { Outcome: ClaimOutcome.Compute } => job with { IsClaimed = true },
             { Outcome: ClaimOutcome.Refused } answer => job with { Status = answer.Job.Status, Error = answer.Job.Error },
             _ => job, // computed elsewhere: asked again in the next round
-        });
-        if (!next.Jobs.SequenceEqual(State.Jobs))
+        };
+        if (answers.Any(answer => answer.Outcome != ClaimOutcome.Elsewhere))
         {
             var reused = answers.Count(answer => answer.Outcome == ClaimOutcome.Completed);
-            await SaveAsync(SweepPlan.Group(next, time.GetUtcNow()), reused > 0 ? $"{reused} results are there already." : null);
+            await ChangeAsync(
+                state => SweepPlan.Group(SweepPlan.Change(state, open, Answered), time.GetUtcNow()),
+                reused > 0 ? $"{reused} results are there already." : null);
         }
     }
 
+    /// <summary>
+    /// Keeps the scheduler supplied. It is given a batch once, and now and then everything that it should have: no effect if it has it.
+    /// </summary>
     private async Task HandOutAsync()
     {
-        var specification = Existing();
-        var now = time.GetUtcNow();
-        foreach (var batch in State.Batches)
+        var (specification, now) = (Existing(), time.GetUtcNow());
+        var isAgain = time.GetElapsedTime(_givenAgainAt) >= _options.ProgressSaveInterval;
+        var held = State.Batches.Count(batch => batch.Lease.Phase == LeasePhase.Held);
+        var due = State.Batches.Take(held + Ahead).Where(batch => isAgain || !_handedOut.Contains(batch.Number)).ToList();
+        if (isAgain)
         {
-            // No effect if the scheduler has the batch already.
-            await GrainFactory.Scheduler().EnqueueAsync(new WorkRequest(
-                WorkId.Evaluation(Id, batch.Number),
-                new EvaluationWork(
-                    specification.Run,
-                    specification.Iteration,
-                    specification.Benchmark,
-                    specification.Data,
-                    specification.Options,
-                    SweepPlan.Remaining(State, batch),
-                    State.ConfigurationYaml,
-                    specification.Recompute),
-                new WorkOwner(WorkOwnerKind.Sweep, Id),
-                specification.Priority,
-                batch.NotBefore > now ? batch.NotBefore - now : TimeSpan.Zero));
+            _givenAgainAt = time.GetTimestamp();
+            _handedOut.IntersectWith(State.Batches.Select(batch => batch.Number));
         }
+
+        if (due.Count == 0)
+        {
+            return;
+        }
+
+        await GrainFactory.Scheduler().EnqueueAllAsync([.. due.Select(batch => new WorkRequest(
+            WorkId.Evaluation(Id, batch.Number),
+            new EvaluationWork(
+                specification.Run,
+                specification.Iteration,
+                specification.Benchmark,
+                specification.Data,
+                specification.Options,
+                SweepPlan.Remaining(State, batch),
+                State.ConfigurationYaml,
+                specification.Recompute),
+            new WorkOwner(WorkOwnerKind.Sweep, Id),
+            specification.Priority,
+            _options.UpToLongest(batch.NotBefore - now)))]);
+        _handedOut.UnionWith(due.Select(batch => batch.Number));
     }
 
     /// <summary>Takes all batches back; those that a worker has end with its report.</summary>
     private async Task WithdrawAsync()
     {
-        var next = State;
+        var removed = new List<int>();
         foreach (var batch in State.Batches)
         {
             if (await GrainFactory.Scheduler().WithdrawAsync(WorkId.Evaluation(Id, batch.Number), StopReason.Cancel) == WithdrawOutcome.Removed)
             {
-                next = SweepPlan.RemoveBatch(next, batch.Number);
+                removed.Add(batch.Number);
             }
         }
 
-        var running = next.Batches.SelectMany(batch => batch.SubNetworks).ToHashSet();
-        string[] given = [.. next.Jobs
+        var running = State.Batches.Where(batch => !removed.Contains(batch.Number)).SelectMany(batch => batch.SubNetworks).ToHashSet();
+        string[] given = [.. State.Jobs
             .Where(job => job.Status == JobStatus.Pending && !running.Contains(job.SubNetwork))
             .Select(job => job.SubNetwork)];
         await Task.WhenAll(given.Select(name => Job(name).GiveUpAsync(Id, JobStatus.Cancelled, null)));
-        next = SweepPlan.Change(next, given, job => job with { Status = JobStatus.Cancelled });
-        if (next != State)
-        {
-            await SaveAsync(next);
-        }
+        await ChangeAsync(state => removed.Count == 0 && given.Length == 0
+            ? state
+            : SweepPlan.Change(
+                removed.Aggregate(state, SweepPlan.RemoveBatch),
+                given,
+                job => job.Status == JobStatus.Pending ? job with { Status = JobStatus.Cancelled } : job));
     }
 
     private async Task FinishAsync()
@@ -162,13 +202,18 @@ internal sealed partial class EvaluationSweepGrain
             return;
         }
 
+        // They were told when it happened; a crash may have come between.
+        await Task.WhenAll(State.Jobs.Where(job => job.Status is JobStatus.Failed or JobStatus.Quarantined).Select(TellAsync));
         var specification = Existing();
         await GrainFactory.GetGrain<ITrainingRunGrain>(specification.Run).AttachSweepAsync(Id, specification.Iteration, inUse: false);
         var status = State.IsCancelling ? SweepStatus.Cancelled
             : State.Jobs.All(job => job.Status == JobStatus.Completed) ? SweepStatus.Completed
             : SweepStatus.CompletedWithFailures;
-        await SaveAsync(
-            State with { Status = status, IsCancelling = false, FinishedAt = time.GetUtcNow() },
+        await ChangeAsync(
+            state => state with { Status = status, IsCancelling = false, FinishedAt = time.GetUtcNow() },
             $"{State.Jobs.Count(job => job.Status == JobStatus.Completed)} of {State.Jobs.Length} evaluations have a result.");
     }
+
+    /// <summary>Tells a job that it ended without a result.</summary>
+    private Task TellAsync(SweepJobState job) => Job(job.SubNetwork).GiveUpAsync(Id, job.Status, job.Error);
 }

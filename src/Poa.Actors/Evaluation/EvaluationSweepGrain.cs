@@ -2,10 +2,16 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
 
 namespace Poa.Actors;
 
-/// <summary>A sweep: commands and queries. Its rounds are in the part <c>Rounds</c>, reports in <c>Reports</c>, its listing in <c>Catalog</c>.</summary>
+/// <summary>
+/// A sweep: commands and queries. Its rounds are in the part <c>Rounds</c>, reports in <c>Reports</c>, its listing in <c>Catalog</c>.
+/// Reentrant, so that the reports of many workers are stored together: whatever waits in between looks at the state anew. Commands and
+/// rounds come one at a time.
+/// </summary>
+[Reentrant]
 [GrainType("evaluation-sweep"), ControlPlacementFilter]
 internal sealed partial class EvaluationSweepGrain(
     [PersistentState("sweep", StorageNames.Provider)] IPersistentState<SweepState> storage,
@@ -17,73 +23,59 @@ internal sealed partial class EvaluationSweepGrain(
     private readonly PoaActorsOptions _options = options.Value;
     private readonly ILogger _logger = logger;
     private readonly ChangeSignal _changes = new();
-    private DurableState<SweepState> _durable = null!;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private GroupCommit<SweepState> _books = null!;
     private WorkProgress? _progress;
 
     private string Id => this.GetPrimaryKeyString();
 
-    private SweepState State => _durable.Current;
+    /// <summary>The newest state; what is told to anybody waits until it is stored.</summary>
+    private SweepState State => _books.Current;
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _durable = new DurableState<SweepState>(storage, this);
+        _books = new GroupCommit<SweepState>(storage, this);
         SetTimer();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async Task<SweepSnapshot> StartAsync(SweepSpecification specification, CancellationToken cancellationToken = default)
+    public Task<SweepSnapshot> StartAsync(SweepSpecification specification, CancellationToken cancellationToken = default)
     {
         Validate(specification);
-        if (State.Specification is { } existing)
+        return CommandAsync(async () =>
         {
-            if (!existing.IsSameAs(specification))
+            if (State.Specification is { } existing && !existing.IsSameAs(specification))
             {
                 throw new PoaException(
                     ErrorCodes.SweepExists, $"Sweep {Id} exists already, with another specification.", "Choose another sweep id, or leave it out.");
             }
 
-            // The first call may have ended between the two writes.
-            await PutInCatalogAsync();
-            return Snapshot();
-        }
-
-        var runGrain = GrainFactory.GetGrain<ITrainingRunGrain>(specification.Run);
-        var run = await runGrain.FindAsync(cancellationToken) ?? throw new PoaException(
-            ErrorCodes.RunNotFound, $"There is no run {specification.Run}.", "List the runs with: poa runs");
-        await runGrain.AttachSweepAsync(Id, specification.Iteration, inUse: true, CancellationToken.None);
-        await SaveAsync(
-            State with
+            if (State.Specification is null)
             {
-                Specification = specification,
-                ConfigurationYaml = run.Specification.ConfigurationYaml,
-                Status = SweepStatus.Running,
-                CreatedAt = time.GetUtcNow(),
-                Jobs = [.. specification.SubNetworks.Select(name => new SweepJobState { SubNetwork = name })],
-            },
-            $"Started: {specification.SubNetworks.Length} x {specification.Benchmark} on checkpoint {specification.Iteration} of {specification.Run}.");
-        await SetReminderAsync();
-        await PutInCatalogAsync();
-        return Snapshot();
+                await StoreAsync(specification, cancellationToken);
+            }
+
+            // Also on a repeat: the first call may have ended between the writes.
+            await PutInCatalogAsync();
+        });
     }
 
     /// <inheritdoc/>
-    public async Task<SweepSnapshot> CancelAsync(CancellationToken cancellationToken = default)
+    public Task<SweepSnapshot> CancelAsync(CancellationToken cancellationToken = default) => CommandAsync(async () =>
     {
         Existing();
         if (State is { Status: SweepStatus.Running, IsCancelling: false })
         {
-            await SaveAsync(State with { IsCancelling = true }, "On request: cancel.");
+            await ChangeAsync(state => state with { IsCancelling = true }, "On request: cancel.");
         }
 
         if (State.IsCancelling)
         {
             await RoundAsync();
         }
-
-        return Snapshot();
-    }
+    });
 
     /// <inheritdoc/>
     public Task<SweepSnapshot> RetryFailedAsync(CancellationToken cancellationToken = default) => TryAgainAsync(Existing().SubNetworks);
@@ -98,7 +90,7 @@ internal sealed partial class EvaluationSweepGrain(
             : await TryAgainAsync(subNetworks);
     }
 
-    private async Task<SweepSnapshot> TryAgainAsync(ImmutableArray<string> chosen)
+    private Task<SweepSnapshot> TryAgainAsync(ImmutableArray<string> chosen) => CommandAsync(async () =>
     {
         var specification = Existing();
         string[] again = [.. State.Jobs
@@ -108,8 +100,8 @@ internal sealed partial class EvaluationSweepGrain(
         {
             await GrainFactory.GetGrain<ITrainingRunGrain>(specification.Run)
                 .AttachSweepAsync(Id, specification.Iteration, inUse: true, CancellationToken.None);
-            await SaveAsync(
-                SweepPlan.Change(State, again, job => new SweepJobState { SubNetwork = job.SubNetwork, RetryFailed = true, Attempts = job.Attempts }) with
+            await ChangeAsync(
+                state => SweepPlan.Change(state, again, job => new SweepJobState { SubNetwork = job.SubNetwork, RetryFailed = true, Attempts = job.Attempts }) with
                 {
                     Status = SweepStatus.Running,
                     FinishedAt = null,
@@ -118,13 +110,11 @@ internal sealed partial class EvaluationSweepGrain(
             await SetReminderAsync();
             await PutInCatalogAsync();
         }
-
-        return Snapshot();
-    }
+    });
 
     /// <inheritdoc/>
     public Task<SweepSnapshot?> FindAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult(State.Specification is null ? null : Snapshot());
+        Task.FromResult(_books.Stored.Specification is null ? null : Snapshot());
 
     /// <inheritdoc/>
     public async Task<ImmutableArray<EvaluationResult>> GetResultsAsync(CancellationToken cancellationToken = default)
@@ -194,34 +184,82 @@ internal sealed partial class EvaluationSweepGrain(
     private IEvaluationJobGrain Job(string subNetwork) =>
         GrainFactory.GetGrain<IEvaluationJobGrain>(Existing().JobOf(subNetwork).ToString());
 
-    private SweepSpecification Existing() => State.Specification ?? throw new PoaException(
-        ErrorCodes.SweepNotFound, $"There is no sweep {Id}.", "Start one with: poa evaluate");
+    private SweepSpecification Existing() => State.Specification ?? throw Unknown();
 
-    private async Task SaveAsync(SweepState next, string? message = null, NoteLevel level = NoteLevel.Information)
+    private PoaException Unknown() => new(ErrorCodes.SweepNotFound, $"There is no sweep {Id}.", "Start one with: poa evaluate");
+
+    private async Task StoreAsync(SweepSpecification specification, CancellationToken cancellationToken)
     {
+        var runGrain = GrainFactory.GetGrain<ITrainingRunGrain>(specification.Run);
+        var run = await runGrain.FindAsync(cancellationToken) ?? throw new PoaException(
+            ErrorCodes.RunNotFound, $"There is no run {specification.Run}.", "List the runs with: poa runs");
+        await runGrain.AttachSweepAsync(Id, specification.Iteration, inUse: true, CancellationToken.None);
+        await ChangeAsync(
+            state => state with
+            {
+                Specification = specification,
+                ConfigurationYaml = run.Specification.ConfigurationYaml,
+                Status = SweepStatus.Running,
+                CreatedAt = time.GetUtcNow(),
+                Jobs = [.. specification.SubNetworks.Select(name => new SweepJobState { SubNetwork = name })],
+            },
+            $"Started: {specification.SubNetworks.Length} x {specification.Benchmark} on checkpoint {specification.Iteration} of {specification.Run}.");
+        await SetReminderAsync();
+    }
+
+    /// <summary>Carries out a command when it is its turn, and answers with what is stored then.</summary>
+    private async Task<SweepSnapshot> CommandAsync(Func<Task> act)
+    {
+        await InTurnAsync(act);
+        return Snapshot();
+    }
+
+    private async Task InTurnAsync(Func<Task> act)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await act();
+            await _books.SaveAsync(State);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Changes the state at once, waits until it is stored, then tells the watchers. A change that changes nothing only waits.</summary>
+    private async Task ChangeAsync(Func<SweepState, SweepState> change, string? message = null, NoteLevel level = NoteLevel.Information)
+    {
+        var (before, next) = (State, change(State));
         if (message is not null)
         {
             LogNote(Id, message);
             next = next with { Log = next.Log.Add(time.GetUtcNow(), level, message, _options.EventLimit) };
         }
 
-        await _durable.SaveAsync(SweepPlan.NoteEnds(next, time.GetUtcNow()) with { Version = next.Version + 1 });
+        await _books.SaveAsync(ReferenceEquals(next, before) ? before : SweepPlan.NoteEnds(next, time.GetUtcNow()) with { Version = next.Version + 1 });
         SetTimer();
         _changes.Raise();
         ShowInCatalog();
     }
 
-    private SweepSnapshot Snapshot() => new()
+    /// <summary>What is stored.</summary>
+    private SweepSnapshot Snapshot()
     {
-        Specification = Existing(),
-        Status = State.Status,
-        Version = State.Version,
-        CreatedAt = State.CreatedAt,
-        FinishedAt = State.FinishedAt,
-        Jobs = [.. State.Jobs.Select(job => new SweepJob(
-            job.SubNetwork, job.Status, job.IsReused, job.Attempts, job.Error, job.StartedAt, job.FinishedAt, job.Shard))],
-        Progress = State.Batches.Any(batch => batch.Lease.Phase == LeasePhase.Held) ? _progress : null,
-        Passes = State.Passes,
-        Events = State.Log.Events,
-    };
+        var stored = _books.Stored;
+        return new()
+        {
+            Specification = stored.Specification ?? throw Unknown(),
+            Status = stored.Status,
+            Version = stored.Version,
+            CreatedAt = stored.CreatedAt,
+            FinishedAt = stored.FinishedAt,
+            Jobs = [.. stored.Jobs.Select(job => new SweepJob(
+                job.SubNetwork, job.Status, job.IsReused, job.Attempts, job.Error, job.StartedAt, job.FinishedAt, job.Shard, job.Log))],
+            Progress = stored.Batches.Any(batch => batch.Lease.Phase == LeasePhase.Held) ? _progress : null,
+            Passes = stored.Passes,
+            Events = stored.Log.Events,
+        };
+    }
 }

@@ -28,8 +28,11 @@ internal static class SweepPlan
     /// A batch has come further, by a result or an intermediate checkpoint: losses of workers before that are no fault of what remains.
     /// An evaluation of days survives any number of restarts, while one that ends its worker at the same place is still found out.
     /// </summary>
-    public static SweepState Advanced(SweepState state, SweepBatch batch) =>
-        Change(state, Remaining(state, batch), job => job with { WorkerLosses = 0 });
+    public static SweepState Advanced(SweepState state, SweepBatch batch)
+    {
+        var lost = state.Jobs.Where(job => job is { Status: JobStatus.Pending, WorkerLosses: > 0 } && batch.SubNetworks.Contains(job.SubNetwork));
+        return Change(state, [.. lost.Select(job => job.SubNetwork)], job => job with { WorkerLosses = 0 });
+    }
 
     /// <summary>
     /// After the loss of a worker: once, try the rest again as it is. A second loss puts the blame on one of them: halve the batch
@@ -43,8 +46,10 @@ internal static class SweepPlan
     public static SweepState AfterWorkerLoss(SweepState state, SweepBatch batch, WorkError error, PoaActorsOptions options, DateTimeOffset now)
     {
         var remaining = Remaining(state, batch);
+        var specification = state.Specification!;
+        var log = new WorkLogName(batch.Lease.FencingToken, WorkId.Evaluation(specification.SweepId, batch.Number), batch.Lease.Shard ?? "").ToString();
         state = RemoveBatch(state, batch.Number);
-        state = Change(state, remaining, job => job with { WorkerLosses = job.WorkerLosses + 1 });
+        state = Change(state, remaining, job => job with { WorkerLosses = job.WorkerLosses + 1, Log = log });
         var losses = state.Jobs.Where(job => remaining.Contains(job.SubNetwork)).Select(job => job.WorkerLosses).DefaultIfEmpty().Max();
         if (remaining.IsEmpty)
         {
@@ -69,7 +74,7 @@ internal static class SweepPlan
             Error = new WorkError(
                 ErrorCodes.Quarantined,
                 $"The worker ended {losses} times while it evaluated this. {error.Message}",
-                "Look at the host's log for the cause (often memory); then retry the sweep's failed evaluations."),
+                $"Look for the cause (often memory) in the log of its last try, {log}: poa logs {specification.Run}. Then retry the sweep's failed evaluations."),
         });
     }
 
@@ -102,8 +107,11 @@ internal static class SweepPlan
     private static bool HasNoEnd(SweepJobState job) => job.Status != JobStatus.Pending && job.FinishedAt is null;
 
     /// <summary>Changes some evaluations.</summary>
-    public static SweepState Change(SweepState state, IReadOnlyCollection<string> names, Func<SweepJobState, SweepJobState> change) =>
-        names.Count == 0 ? state : state with { Jobs = [.. state.Jobs.Select(job => names.Contains(job.SubNetwork) ? change(job) : job)] };
+    public static SweepState Change(SweepState state, IReadOnlyCollection<string> names, Func<SweepJobState, SweepJobState> change)
+    {
+        var chosen = names.ToHashSet();
+        return chosen.Count == 0 ? state : state with { Jobs = [.. state.Jobs.Select(job => chosen.Contains(job.SubNetwork) ? change(job) : job)] };
+    }
 
     /// <summary>Puts a changed batch in the place of the one with the same number.</summary>
     public static SweepState ReplaceBatch(SweepState state, SweepBatch batch) => state with

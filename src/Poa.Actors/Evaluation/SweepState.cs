@@ -73,6 +73,9 @@ internal sealed record SweepJobState
 
     /// <summary>The worker that has it or had it last.</summary>
     public string? Shard { get; init; }
+
+    /// <summary>Log of the last try that ended its worker, see <see cref="WorkLogName"/>.</summary>
+    public string? Log { get; init; }
 }
 
 /// <summary>Evaluations that are computed in one pass over the data.</summary>

@@ -13,12 +13,14 @@ internal sealed partial class ExtractionJobGrain
     /// <inheritdoc/>
     public async Task<bool> LeaseGrantedAsync(WorkLease lease, CancellationToken cancellationToken = default)
     {
-        if (State.Status != JobStatus.Pending || State.IsCancelling || lease.FencingToken < State.Lease.FencingToken)
+        var isHeld = State.Lease.IsHeldUnder(lease.FencingToken);
+        if (State.Status != JobStatus.Pending || State.IsCancelling || (!isHeld && lease.FencingToken <= State.Lease.FencingToken))
         {
+            // Not wanted, or a lease that has ended: under its token no worker would begin anew.
             return false;
         }
 
-        if (!State.Lease.IsHeldUnder(lease.FencingToken))
+        if (!isHeld)
         {
             await SaveAsync(State with { Lease = LeaseHold.Granted(lease), Attempts = State.Attempts + 1 });
         }
@@ -30,7 +32,7 @@ internal sealed partial class ExtractionJobGrain
     public async Task<TimeSpan?> LeaseLostAsync(
         string workId, long fencingToken, WorkError error, CancellationToken cancellationToken = default) =>
         State.Lease.IsHeldUnder(fencingToken)
-            ? await AfterFaultAsync(error, LeasePhase.Lost, JobStatus.Quarantined)
+            ? await AfterLossAsync(error)
             : State is { Status: JobStatus.Pending, IsCancelling: false } ? TimeSpan.Zero : null;
 
     /// <inheritdoc/>
@@ -60,7 +62,7 @@ internal sealed partial class ExtractionJobGrain
                 return ReportReceipt.Accepted;
 
             case FailedReport { Error: { Retryable: true } error }:
-                return Requeue(await AfterFaultAsync(error, LeasePhase.Ended, JobStatus.Failed));
+                return Requeue(await AfterFaultAsync(error, LeasePhase.Ended));
 
             case FailedReport { Error: var error }:
                 await EndAsync(JobStatus.Failed, LeasePhase.Ended, error);
@@ -84,8 +86,26 @@ internal sealed partial class ExtractionJobGrain
 
     private static ReportReceipt Requeue(TimeSpan? after) => ReportReceipt.Accepted with { RequeueAfter = after };
 
+    /// <summary>The worker ended while it had this: tried once more, and quarantined if that ends the same way.</summary>
+    private async Task<TimeSpan?> AfterLossAsync(WorkError error)
+    {
+        var losses = State.WorkerLosses + 1;
+        if (losses < _options.WorkerLossLimit || State.IsCancelling)
+        {
+            await SaveAsync(State with { WorkerLosses = losses });
+            return await AfterFaultAsync(error, LeasePhase.Lost);
+        }
+
+        var log = new WorkLogName(State.Lease.FencingToken, WorkItemId, State.Lease.Shard ?? "");
+        await EndAsync(JobStatus.Quarantined, LeasePhase.Lost, new WorkError(
+            ErrorCodes.Quarantined,
+            $"The worker ended {losses} times while it extracted this. {error.Message}",
+            $"Look for the cause (often memory) in the log of its last try, {log}: poa logs {Key.Run}. Then extract again."));
+        return null;
+    }
+
     /// <summary>Tries again, up to the limit.</summary>
-    private async Task<TimeSpan?> AfterFaultAsync(WorkError error, LeasePhase phase, JobStatus final)
+    private async Task<TimeSpan?> AfterFaultAsync(WorkError error, LeasePhase phase)
     {
         var failures = State.Failures + 1;
         if (State.IsCancelling)
@@ -96,7 +116,7 @@ internal sealed partial class ExtractionJobGrain
 
         if (failures >= _options.MaxJobAttempts)
         {
-            await EndAsync(final, phase, error);
+            await EndAsync(JobStatus.Failed, phase, error);
             return null;
         }
 

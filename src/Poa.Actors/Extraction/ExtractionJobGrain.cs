@@ -47,6 +47,7 @@ internal sealed partial class ExtractionJobGrain(
                 Error = null,
                 FinishedAt = null,
                 Failures = 0,
+                WorkerLosses = 0,
                 IsCancelling = false,
             });
             await SetReminderAsync();
@@ -119,6 +120,9 @@ internal sealed record ExtractionState
 
     /// <summary>Tries that failed for a fault of the infrastructure.</summary>
     public int Failures { get; init; }
+
+    /// <summary>Tries in which the worker process was lost.</summary>
+    public int WorkerLosses { get; init; }
 
     public bool IsCancelling { get; init; }
 

@@ -13,12 +13,14 @@ internal sealed partial class CalibrationGrain
     /// <inheritdoc/>
     public async Task<bool> LeaseGrantedAsync(WorkLease lease, CancellationToken cancellationToken = default)
     {
-        if (State.Status != JobStatus.Pending || State.IsCancelling || lease.FencingToken < State.Lease.FencingToken)
+        var isHeld = State.Lease.IsHeldUnder(lease.FencingToken);
+        if (State.Status != JobStatus.Pending || State.IsCancelling || (!isHeld && lease.FencingToken <= State.Lease.FencingToken))
         {
+            // Not wanted, or a lease that has ended: under its token no worker would begin anew.
             return false;
         }
 
-        if (!State.Lease.IsHeldUnder(lease.FencingToken))
+        if (!isHeld)
         {
             await SaveAsync(State with { Lease = LeaseHold.Granted(lease), Attempts = State.Attempts + 1 });
         }

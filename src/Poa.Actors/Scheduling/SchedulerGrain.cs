@@ -26,17 +26,20 @@ internal sealed partial class SchedulerGrain(
     private SchedulerState State => _books.Current;
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _books = new GroupCommit<SchedulerState>(storage, this);
-        RecallShards(time.GetUtcNow());
+        var now = time.GetUtcNow();
+        RecallShards(now);
+
+        // Waits were noted on the clock of the silo that was the scheduler's before, which may differ by minutes.
+        await _books.SaveAsync(WorkQueue.WaitNoLonger(State, now + _options.RetryDelay));
         this.RegisterGrainTimer(RoundAsync, new GrainTimerCreationOptions
         {
             DueTime = _options.TickInterval,
             Period = _options.TickInterval,
             Interleave = true,
         });
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ internal static partial class WorkQueue
 
     /// <summary>Work that is in the books already: for a gang any of its members.</summary>
     private static WorkEntry? Known(SchedulerState state, WorkRequest request) =>
-        Find(state, request.WorkId) ?? (request.Shards > 1 ? state.Work.FirstOrDefault(entry => entry.IsGang && entry.Owner == request.Owner) : null);
+        Find(state, request.WorkId) ?? state.Work.FirstOrDefault(entry => entry.IsGang && entry.Owner == request.Owner);
 
     private static IEnumerable<WorkEntry> Others(SchedulerState state, WorkEntry entry) =>
         entry.IsGang ? state.Work.Where(other => other.IsGang && other.Owner == entry.Owner && other.WorkId != entry.WorkId) : [];

@@ -129,6 +129,11 @@ internal static partial class WorkQueue
         }
     }
 
+    /// <summary>Cuts waits that end later than a time.</summary>
+    public static SchedulerState WaitNoLonger(SchedulerState state, DateTimeOffset until) => state.Work.Any(entry => entry.NotBefore > until)
+        ? state with { Work = [.. state.Work.Select(entry => entry.NotBefore > until ? entry with { NotBefore = until } : entry)] }
+        : state;
+
     /// <summary>Finds work by its id.</summary>
     public static WorkEntry? Find(SchedulerState state, string workId)
     {

@@ -216,16 +216,19 @@ public sealed class SweepTests(ClusterFixture fixture)
         var sweep = Grain(specification);
         await sweep.StartAsync(specification);
         long token = 0;
+        var log = "";
         for (var loss = 1; loss <= 2; loss++)
         {
             var lost = await Executor.BatchAsync(specification.SweepId, token);
             token = lost.Lease.FencingToken;
+            log = new WorkLogName(token, lost.Lease.WorkId, lost.Lease.Shard).ToString();
             await sweep.LeaseLostAsync(lost.Lease.WorkId, token, new WorkError(ErrorCodes.WorkerLost, "The worker is gone.", "Look.", Retryable: true));
             Assert.Equal(ReportVerdict.Refused, await lost.ResultAsync("48x2"));
         }
 
         var done = (await sweep.UntilFinishedAsync())!;
-        Assert.Equal((JobStatus.Quarantined, ErrorCodes.Quarantined), (done.Jobs[0].Status, done.Jobs[0].Error!.Code));
+        Assert.Equal((JobStatus.Quarantined, ErrorCodes.Quarantined, log), (done.Jobs[0].Status, done.Jobs[0].Error!.Code, done.Jobs[0].Log));
+        Assert.Contains(log, done.Jobs[0].Error!.Remedy, StringComparison.Ordinal);
         Assert.Equal(0, (await Job(specification, "48x2").GetAsync()).Computations);
 
         var other = specification with { SweepId = Specifications.NewId("sweep") };

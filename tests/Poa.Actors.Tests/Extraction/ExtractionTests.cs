@@ -42,6 +42,31 @@ public sealed class ExtractionTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task Quarantine_ExtractionThatEndsItsWorkerTwice_NamesItsLogAndIsTriedAgainOnlyOnRequest()
+    {
+        var (grain, key) = await NewAsync();
+        await grain.StartAsync();
+        long token = 0;
+        FakeWork lost = null!;
+        for (var loss = 1; loss <= 2; loss++)
+        {
+            lost = await NextAsync(key, token);
+            token = lost.Lease.FencingToken;
+            await grain.LeaseLostAsync(lost.Lease.WorkId, token, new WorkError(ErrorCodes.WorkerLost, "The worker is gone.", "Look.", Retryable: true));
+            Assert.Equal(ReportVerdict.Refused, await lost.CompleteAsync());
+        }
+
+        var ended = await grain.GetAsync();
+        Assert.Equal((JobStatus.Quarantined, ErrorCodes.Quarantined), (ended.Status, ended.Error!.Code));
+        Assert.Contains(new WorkLogName(token, lost.Lease.WorkId, lost.Lease.Shard).ToString(), ended.Error.Remedy, StringComparison.Ordinal);
+
+        await grain.StartAsync();
+        var again = await NextAsync(key, token);
+        await again.EndAsync(again.Reporter.CompletedAsync(new WorkCompletion { Model = Model }));
+        Assert.Equal(JobStatus.Completed, (await grain.GetAsync()).Status);
+    }
+
+    [Fact]
     public async Task Cancel_WhileAWorkerHasIt_Stops()
     {
         var (grain, key) = await NewAsync();

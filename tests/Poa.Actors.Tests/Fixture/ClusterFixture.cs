@@ -45,13 +45,24 @@ public sealed class ClusterFixture : IAsyncLifetime
     public static string Blobs { get; } = Path.Combine(Path.GetTempPath(), $"poa-blobs-{Environment.ProcessId}");
 
     /// <summary>A cluster with short times.</summary>
-    public static InProcessTestCluster Build(short silos, Func<string, FakeExecutor> executorOf, Func<string, string> workerOf, SharedStorage storage, FakeInspector? inspector = null)
+    public static InProcessTestCluster Build(
+        short silos,
+        Func<string, FakeExecutor> executorOf,
+        Func<string, string> workerOf,
+        SharedStorage storage,
+        FakeInspector? inspector = null,
+        Func<string, TimeProvider>? clockOf = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((options, silo) =>
         {
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Provider, storage);
             silo.UseInMemoryReminderService();
+            if (clockOf is not null)
+            {
+                silo.Services.AddSingleton(clockOf(options.SiloName));
+            }
+
             silo.AddPoaActors(actors =>
             {
                 actors.WorkerId = workerOf(options.SiloName);

@@ -60,6 +60,7 @@ public sealed class GangTests : IAsyncLifetime
         await _cluster.KillSiloAsync(killed);
         await _cluster.WaitForLivenessToStabilizeAsync(didKill: true);
 
+        await Wait.ForAsync(() => run.FindAsync(), s => s!.Events.Any(IsLoss), "the run has heard of the loss");
         foreach (var survivor in gang.Take(2))
         {
             Assert.Equal(StopReason.LeaseLost, await survivor.StopRequestedAsync());
@@ -68,7 +69,7 @@ public sealed class GangTests : IAsyncLifetime
 
         var smaller = await GangAsync(run, world: 2, after: gang[2].Lease.FencingToken);
         Assert.Equal([5L], (await run.FindAsync())!.Checkpoints.Select(c => c.Iteration));
-        Assert.Equal(1, (await run.FindAsync())!.Events.Count(e => e.Message.Contains(ErrorCodes.WorkerLost, StringComparison.Ordinal)));
+        Assert.Equal(1, (await run.FindAsync())!.Events.Count(IsLoss));
 
         await _cluster.StartAdditionalSiloAsync();
         await Wait.ForAsync(
@@ -169,6 +170,8 @@ public sealed class GangTests : IAsyncLifetime
         Assert.Equal(ErrorCodes.InvalidArgument, e.Code);
         Assert.NotEmpty(e.Remedy);
     }
+
+    private static bool IsLoss(RunEvent e) => e.Message.Contains(ErrorCodes.WorkerLost, StringComparison.Ordinal);
 
     private async Task<ITrainingRunGrain> StartAsync(int shards, int minimum)
     {

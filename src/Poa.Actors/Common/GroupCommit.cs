@@ -14,6 +14,9 @@ internal sealed class GroupCommit<T>(IPersistentState<T> storage, IGrainBase gra
     /// <summary>The newest state, possibly not stored yet; whoever acts on it waits for <see cref="SaveAsync"/> first.</summary>
     public T Current => storage.State;
 
+    /// <summary>What the data base holds: for reads that must not show what a crash could take back.</summary>
+    public T Stored { get; private set; } = storage.State;
+
     /// <summary>Replaces the state and waits until it is stored.</summary>
     public Task SaveAsync(T next)
     {
@@ -38,11 +41,12 @@ internal sealed class GroupCommit<T>(IPersistentState<T> storage, IGrainBase gra
     {
         // Off the caller's stack, so that the field is set before the write can end.
         await Task.Yield();
-        var covered = _changed;
+        var (covered, written) = (_changed, storage.State);
         try
         {
             await storage.WriteStateAsync();
             _stored = covered;
+            Stored = written;
         }
         catch
         {
