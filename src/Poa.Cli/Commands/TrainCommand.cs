@@ -22,7 +22,7 @@ internal static class TrainCommand
         var run = new Option<string?>("--run") { Description = "Id of the new run; made up if not given. The same command twice equals once.", HelpName = "ID" };
         var name = new Option<string?>("--name") { Description = "Name for people." };
         var priority = CommonOptions.Priority();
-        var shards = new Option<int>("--shards") { Description = "How many workers are to train it together.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var shards = new Option<int>("--shards") { Description = "How many workers are to train it together, at most train.virtual_shards.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var minimum = new Option<int>("--min-shards") { Description = "With how many of them it may begin, and go on when some are lost.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var detach = new Option<bool>("--detach") { Description = "Return once the run is queued; needs a running host (poa up)." };
         var estimate = new Option<bool>("--estimate") { Description = "Start no run: print its size and cost, and how long it would take after measuring a few steps." };
