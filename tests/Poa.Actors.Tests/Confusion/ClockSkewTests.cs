@@ -76,11 +76,16 @@ public sealed class ClockSkewTests : IAsyncLifetime
         await Wait.ForAsync(() => Scheduler.GetSnapshotAsync(), s => s.Work.IsEmpty, "the scheduler has no work left");
     }
 
-    /// <summary>Puts the scheduler down and has it made again on the silo with this skew.</summary>
+    /// <summary>Puts the scheduler down and has it made again on the silo with this skew, unless it is there.</summary>
     private async Task MoveSchedulerAsync(TimeSpan skew)
     {
         var name = _clocks.Single(pair => pair.Value.Skew == skew).Key;
-        await _cluster.MigrateAsync(Scheduler, _cluster.Silos.Single(silo => silo.Name == name).SiloAddress).WaitAsync(Wait.Limit);
+        var target = _cluster.Silos.Single(silo => silo.Name == name).SiloAddress;
+        if (!target.Equals(await _cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(Scheduler)))
+        {
+            await _cluster.MigrateAsync(Scheduler, target).WaitAsync(Wait.Limit);
+        }
+
         await Wait.ForAsync(() => Scheduler.GetSnapshotAsync(), s => s.Shards.Count(shard => !shard.IsLost) == 3, "the scheduler knows all shards again");
     }
 
