@@ -17,11 +17,12 @@ internal sealed class GangExchanges : IDisposable
 
     /// <param name="options">Address, port and secret.</param>
     /// <param name="timings">How long members wait for each other; null for the shipped settings.</param>
-    /// <exception cref="System.Net.Sockets.SocketException">The address is not this machine's, or the port is taken.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public GangExchanges(WorkerOptions options, ExchangeTimings? timings = null)
     {
-        // A name stands for whatever address the others see; this machine need not have it.
-        listener = TcpShardListener.Open(IPAddress.TryParse(options.ExchangeHost, out var address) ? address : IPAddress.Any, options.ExchangePort);
+        // What is only reached from this machine is only opened on it; the address that others see may be one that this machine does not have.
+        var isLocal = IPAddress.TryParse(options.ExchangeHost, out var address) && IPAddress.IsLoopback(address);
+        listener = TcpShardListener.Open(isLocal ? address! : IPAddress.Any, options.ExchangePort);
         Address = address is null
             ? string.Create(CultureInfo.InvariantCulture, $"{options.ExchangeHost}:{listener.EndPoint.Port}")
             : new IPEndPoint(address, listener.EndPoint.Port).ToString();
