@@ -34,6 +34,7 @@ internal sealed record BenchmarkOptions
           --page TEXT       only pages of the dashboard whose name begins so, and none on the live run
           --open-pages N    pages that are open on the live run (default 50)
           --workers N       simulated workers of orchestration (default 100)
+          --postgresql TEXT connection string of an empty data base for orchestration (default: SQLite)
           --jobs N          jobs of orchestration (default 10000)
           --folder PATH     where cocoeval leaves its two JSON files (default: nowhere)
           --device NAME     device of step, and the other device of devices: cuda or cuda:N (default: cpu for step, cuda for devices)
@@ -60,6 +61,8 @@ internal sealed record BenchmarkOptions
     public int Workers { get; init; } = 100;
 
     public int Jobs { get; init; } = 10_000;
+
+    public string? PostgreSql { get; init; }
 
     public string? Page { get; init; }
 
@@ -92,6 +95,7 @@ internal sealed record BenchmarkOptions
                 "--page" => options with { Page = Value(arguments, ++i) },
                 "--open-pages" => options with { OpenPages = Number(arguments, ++i) },
                 "--workers" => options with { Workers = Number(arguments, ++i) },
+                "--postgresql" => options with { PostgreSql = Value(arguments, ++i) },
                 "--jobs" => options with { Jobs = Number(arguments, ++i) },
                 "--steps" => options with { Steps = Number(arguments, ++i) },
                 "--threads" => options with { Threads = Number(arguments, ++i) },

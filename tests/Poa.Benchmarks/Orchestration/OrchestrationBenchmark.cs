@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Poa.Actors.Abstractions;
 using Poa.Actors.Client;
+using Poa.Actors.Database;
 using Poa.Actors.Silo;
 using Poa.Elastic;
 
@@ -25,13 +27,9 @@ internal static class OrchestrationBenchmark
         var worker = new NoOpWorker(options.Workers);
         try
         {
-            await using var host = await EmbeddedHost.StartAsync(new EmbeddedHostOptions
-            {
-                Home = home.FullName,
-                Devices = [],
-                Configure = builder => builder.Services.AddSingleton<IWorkExecutor>(worker),
-            });
-            await using var client = new PoaClient(host.Cluster);
+            var (host, cluster) = await StartAsync(options, home.FullName, worker);
+            await using var running = host;
+            await using var client = new PoaClient(cluster);
             await client.Runs.StartAsync(ConfigurationPresets.Load("demo-quick"), "demo?split=train", RunId);
             await client.Runs.WaitAsync(RunId);
             await MeasureAsync(client, worker, "warm-up", sweeps: 1, jobs: options.Workers, batch: 1);
@@ -41,7 +39,7 @@ internal static class OrchestrationBenchmark
             var many = await MeasureAsync(client, worker, "many", options.Jobs / JobsOfManySweeps, JobsOfManySweeps, batch: 1);
             return new Report(
                 "orchestration",
-                $"SQLite, {options.Workers} simulated workers, one host; jobs that do nothing, every result read back: none lost, none computed twice",
+                $"{(options.PostgreSql is null ? "SQLite" : "PostgreSQL")}, {options.Workers} simulated workers, one host; jobs that do nothing, every result read back: none lost, none computed twice",
                 [
                     new($"sweep of {SweepJobs} jobs, 64 to a lease (as shipped)", shared.TotalSeconds, "s"),
                     new($"sweep of {SweepJobs} jobs, one to a lease", single.TotalSeconds, "s"),
@@ -55,6 +53,33 @@ internal static class OrchestrationBenchmark
         {
             home.Delete(recursive: true);
         }
+    }
+
+    /// <summary>One silo that does everything: embedded, or as a member of a cluster whose data base is PostgreSQL.</summary>
+    private static async Task<(IAsyncDisposable Host, IClusterClient Cluster)> StartAsync(BenchmarkOptions options, string home, NoOpWorker worker)
+    {
+        void Configure(IHostApplicationBuilder builder) => builder.Services.AddSingleton<IWorkExecutor>(worker);
+        if (options.PostgreSql is null)
+        {
+            var embedded = await EmbeddedHost.StartAsync(new EmbeddedHostOptions { Home = home, Devices = [], Configure = Configure });
+            return (embedded, embedded.Cluster);
+        }
+
+        // A service of its own: nothing that an earlier measurement left behind is met.
+        var address = ClusterAddress.Parse(options.PostgreSql) with { ClusterId = $"orchestration-{Environment.ProcessId}", ServiceId = Guid.NewGuid().ToString("N") };
+        await new PostgresDatabase(address).InitAsync();
+        var member = await ClusterHost.StartAsync(new ClusterHostOptions
+        {
+            Cluster = address,
+            BlobStore = $"folder:{Path.Combine(home, "blobs")}",
+            Home = home,
+            Name = "orchestration",
+            AdvertisedAddress = "127.0.0.1",
+            SiloPort = null,
+            GatewayPort = null,
+            Configure = Configure,
+        });
+        return (member, member.Cluster);
     }
 
     /// <summary>From the command that starts the sweeps until each has finished, and every result can be read.</summary>
