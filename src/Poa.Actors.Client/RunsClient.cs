@@ -39,7 +39,7 @@ public sealed partial class RunsClient
         int minimumShards = 1,
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
-            RequireAPartForEach(configuration, shards);
+            RunSpecification.RequireAPartForEach(configuration, shards);
             var id = RunId.Validate(run ?? RunId.New(_client.Time));
             var grain = Grain(id);
             await grain.CreateAsync(
@@ -156,15 +156,4 @@ public sealed partial class RunsClient
     }
 
     private ITrainingRunGrain Grain(string run) => _client.Cluster.GetGrain<ITrainingRunGrain>(RunId.Validate(run));
-
-    private static void RequireAPartForEach(PoaConfiguration configuration, int shards)
-    {
-        if (shards > configuration.Train.VirtualShards)
-        {
-            throw new PoaException(
-                ErrorCodes.InvalidArgument,
-                $"{shards} shards are to train the run together, and train.virtual_shards cuts its steps into {configuration.Train.VirtualShards} part(s).",
-                $"Set train.virtual_shards to at least {shards}, or ask for fewer shards.");
-        }
-    }
 }

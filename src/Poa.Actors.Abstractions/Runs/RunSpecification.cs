@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Poa.Elastic;
 
 namespace Poa.Actors.Abstractions;
 
@@ -44,6 +45,21 @@ public sealed record RunSpecification
     /// <summary>With how many of them it may begin, and go on when some are lost; in [1, <see cref="Shards"/>].</summary>
     [Id(8)]
     public int MinimumShards { get; init; } = 1;
+
+    /// <summary>Checks that each step of a run has a part for each shard: <c>train.virtual_shards</c> is a number for the whole run.</summary>
+    /// <param name="configuration">The run's.</param>
+    /// <param name="shards">How many are to work on it together.</param>
+    /// <exception cref="PoaException">There are more shards than parts; the error names the key.</exception>
+    public static void RequireAPartForEach(PoaConfiguration configuration, int shards)
+    {
+        if (shards > configuration.Train.VirtualShards)
+        {
+            throw new PoaException(
+                ErrorCodes.InvalidArgument,
+                $"{shards} shards are to train the run together, and train.virtual_shards cuts its steps into {configuration.Train.VirtualShards} part(s).",
+                $"Start a run with train.virtual_shards of at least {shards}, or with fewer shards.");
+        }
+    }
 
     /// <summary>Refuses figures out of range.</summary>
     /// <exception cref="PoaException">One is (<see cref="ErrorCodes.InvalidArgument"/>).</exception>

@@ -12,9 +12,7 @@ namespace Poa.Worker.Work;
 /// <param name="total">Steps of the whole run.</param>
 internal sealed class FollowerObserver(WorkContext context, long total) : ISessionObserver
 {
-    private readonly Lock gate = new();
-    private readonly Queue<string> warnings = new();
-    private readonly NoteThrottle throttle = new();
+    private readonly SessionWarnings warnings = new(context);
     private long done;
 
     /// <inheritdoc/>
@@ -27,39 +25,16 @@ internal sealed class FollowerObserver(WorkContext context, long total) : ISessi
     public void OnEvent(SessionEvent sessionEvent)
     {
         // Skipped steps are the whole gang's, and rank 0 tells of them.
-        if (sessionEvent.Kind != SessionEventKind.UnreadableImage)
+        if (sessionEvent.Kind == SessionEventKind.UnreadableImage)
         {
-            return;
-        }
-
-        lock (gate)
-        {
-            if (throttle.Pass(sessionEvent.Kind, sessionEvent.Message) is { } note)
-            {
-                warnings.Enqueue(note);
-            }
-            else
-            {
-                context.Log.Warning(sessionEvent.Message);
-            }
+            warnings.Add(sessionEvent);
         }
     }
 
     /// <summary>About once a second.</summary>
     public async Task TickAsync()
     {
-        string[] notes;
-        lock (gate)
-        {
-            notes = [.. warnings];
-            warnings.Clear();
-        }
-
-        foreach (var note in notes)
-        {
-            await context.Reporter.NoteAsync(NoteLevel.Warning, note).ConfigureAwait(false);
-        }
-
+        await warnings.ReportAsync().ConfigureAwait(false);
         await context.Reporter.ProgressAsync(new WorkProgress { Done = Volatile.Read(ref done), Total = total, Phase = "training" }).ConfigureAwait(false);
     }
 }

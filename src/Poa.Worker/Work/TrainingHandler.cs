@@ -28,7 +28,7 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
     {
         var work = (TrainingShardWork)context.Lease.Work;
         var configuration = RunConfiguration.Parse(work.ConfigurationYaml);
-        RequireAShareForEach(configuration, work.ShardCount);
+        RunSpecification.RequireAPartForEach(configuration, work.ShardCount);
         await context.Reporter.ProgressAsync(new WorkProgress { Done = 0, Total = configuration.TotalIterations, Phase = "loading" }).ConfigureAwait(false);
         var dataset = new CachedImageDataset(access.Open(work.Data), ImageCacheBytes);
 
@@ -112,17 +112,6 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
         {
             context.Stop.Request(StopReason.Regroup); // stands only where this member was asked for nothing itself
             throw new OperationCanceledException(context.Stop.Token);
-        }
-    }
-
-    private static void RequireAShareForEach(PoaConfiguration configuration, int members)
-    {
-        if (members > configuration.Train.VirtualShards)
-        {
-            throw new PoaException(
-                ErrorCodes.InvalidArgument,
-                $"{members} workers are to train the run together, and its steps are cut into train.virtual_shards = {configuration.Train.VirtualShards} part(s).",
-                $"Start a run with train.virtual_shards of at least {members}: a number of parts stands for the whole run, however many workers there are.");
         }
     }
 

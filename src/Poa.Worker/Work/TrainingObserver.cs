@@ -21,8 +21,7 @@ internal sealed class TrainingObserver : ISessionObserver
     private readonly CheckpointPublisher publisher;
     private readonly long total;
     private readonly Queue<StepRecord> recent = new();
-    private readonly Queue<string> warnings = new();
-    private readonly NoteThrottle throttle = new();
+    private readonly SessionWarnings warnings;
     private TrainingTally tally;
     private long done;
 
@@ -35,6 +34,7 @@ internal sealed class TrainingObserver : ISessionObserver
     public TrainingObserver(WorkContext context, MetricsLog metrics, CheckpointPublisher publisher, TrainingTally tally, long done, long total)
     {
         this.context = context;
+        warnings = new(context);
         this.metrics = metrics;
         this.publisher = publisher;
         this.tally = tally;
@@ -81,18 +81,10 @@ internal sealed class TrainingObserver : ISessionObserver
     /// <inheritdoc/>
     public void OnEvent(SessionEvent sessionEvent)
     {
-        lock (gate)
+        warnings.Add(sessionEvent);
+        if (sessionEvent.Kind == SessionEventKind.UnreadableImage)
         {
-            if (throttle.Pass(sessionEvent.Kind, sessionEvent.Message) is { } note)
-            {
-                warnings.Enqueue(note);
-            }
-            else
-            {
-                context.Log.Warning(sessionEvent.Message);
-            }
-
-            if (sessionEvent.Kind == SessionEventKind.UnreadableImage)
+            lock (gate)
             {
                 tally = tally with { SkippedImages = tally.SkippedImages + 1 };
             }
@@ -104,19 +96,12 @@ internal sealed class TrainingObserver : ISessionObserver
     {
         await metrics.FlushAsync(context.Stop.Lost).ConfigureAwait(false);
         WorkProgress progress;
-        string[] notes;
         lock (gate)
         {
             progress = Progress();
-            notes = [.. warnings];
-            warnings.Clear();
         }
 
-        foreach (var note in notes)
-        {
-            await context.Reporter.NoteAsync(NoteLevel.Warning, note).ConfigureAwait(false);
-        }
-
+        await warnings.ReportAsync().ConfigureAwait(false);
         await context.Reporter.ProgressAsync(progress).ConfigureAwait(false);
     }
 
