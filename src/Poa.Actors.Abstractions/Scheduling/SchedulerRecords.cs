@@ -35,12 +35,14 @@ public enum WithdrawOutcome
 /// <param name="Incarnation">Differs with every start of the worker process.</param>
 /// <param name="Device">Its device.</param>
 /// <param name="Address">Where its process takes connections of other members of a gang; null if it takes none.</param>
+/// <param name="Silo">The silo of its process: when the cluster holds that for dead, the shard is lost.</param>
 [GenerateSerializer, Immutable, Alias("poa.ShardRegistration")]
 public sealed record ShardRegistration(
     [property: Id(0)] string Shard,
     [property: Id(1)] string Incarnation,
     [property: Id(2)] DeviceDescription Device,
-    [property: Id(3)] string? Address = null);
+    [property: Id(3)] string? Address = null,
+    [property: Id(4)] SiloAddress? Silo = null);
 
 /// <summary>A sign of life.</summary>
 /// <param name="Shard">Key of the shard.</param>

@@ -22,13 +22,7 @@ internal sealed partial class SchedulerGrain
         }
 
         _lastRound = now;
-        await LoseAsync(entry => _shards.TryGetValue(entry.Lease!.Shard, out var book) && !IsSilent(book, now)
-            ? null
-            : new WorkError(
-                ErrorCodes.WorkerLost,
-                $"{entry.Lease.Shard} has been silent for {_options.LeaseTimeout.TotalSeconds:0} s.",
-                "See whether its process is alive and the machine is not out of memory.",
-                Retryable: true));
+        await LoseAsync(entry => LossOf(entry.Lease!, now));
         await ForgetLostShardsAsync(now);
         Dispatch();
     }
@@ -62,7 +56,7 @@ internal sealed partial class SchedulerGrain
     {
         var taken = State.Work.Where(entry => entry is { Lease: not null, Lost: null }).Select(entry => entry.Lease!.Shard).ToHashSet();
         return [.. _shards.Values
-            .Where(book => book is { IsRegistered: true, IsDraining: false } && book.Held.IsEmpty && !IsSilent(book, now) &&
+            .Where(book => book is { IsRegistered: true, IsDraining: false } && book.Held.IsEmpty && !IsGone(book, now) &&
                 !State.IsDrained(book.Shard) && !taken.Contains(book.Shard))
             .OrderBy(book => book.Shard, StringComparer.Ordinal)];
     }

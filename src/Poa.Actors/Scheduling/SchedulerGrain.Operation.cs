@@ -3,11 +3,6 @@ namespace Poa.Actors;
 /// <summary>What operators see of shards and do to them.</summary>
 internal sealed partial class SchedulerGrain
 {
-    /// <summary>
-    /// Silence before this time is no fault of a shard: this grain was just activated, or its process stood still, and heard nobody.
-    /// </summary>
-    private DateTimeOffset _awakeSince;
-
     /// <inheritdoc/>
     public async Task<ShardStanding> DrainShardAsync(string shard, CancellationToken cancellationToken = default)
     {
@@ -69,12 +64,8 @@ internal sealed partial class SchedulerGrain
             work?.Lease?.Since,
             drained,
             work?.Owner,
-            !book.IsRegistered || IsSilent(book, time.GetUtcNow()));
+            !book.IsRegistered || IsGone(book, time.GetUtcNow()));
     }
-
-    private bool IsSilent(ShardBook book, DateTimeOffset now) => SilenceOf(book, now) > _options.LeaseTimeout;
-
-    private TimeSpan SilenceOf(ShardBook book, DateTimeOffset now) => now - (book.LastSeen > _awakeSince ? book.LastSeen : _awakeSince);
 
     /// <summary>Shards that went long ago are forgotten, unless a lease or an operator's drain keeps them.</summary>
     private async Task ForgetLostShardsAsync(DateTimeOffset now)

@@ -8,12 +8,14 @@ namespace Poa.Actors;
 /// <summary>
 /// Queue and leases. Reentrant, so that the owners it talks to may call it meanwhile; the state is one immutable value, changed
 /// without waiting in between and stored before anybody is told. What it tells owners and shards is repeated in each round until
-/// it has arrived (part <c>Delivery</c>). What operators see and do is in the part <c>Operation</c>.
+/// it has arrived (part <c>Delivery</c>). What operators see and do is in the part <c>Operation</c>,
+/// which shards are lost in <c>Liveness</c>.
 /// </summary>
 [Reentrant, KeepAlive]
 [GrainType("scheduler"), ControlPlacementFilter]
 internal sealed partial class SchedulerGrain(
     [PersistentState("scheduler", StorageNames.Provider)] IPersistentState<SchedulerState> storage,
+    IClusterMembershipService membership,
     IOptions<PoaActorsOptions> options,
     TimeProvider time,
     ILogger<SchedulerGrain> logger) : Grain, ISchedulerGrain
@@ -109,6 +111,7 @@ internal sealed partial class SchedulerGrain(
         book.Incarnation = shard.Incarnation;
         book.Device = shard.Device;
         book.Address = shard.Address;
+        book.Silo = shard.Silo;
         book.LastSeen = time.GetUtcNow();
         book.Held = [];
         book.IsRegistered = true;

@@ -74,7 +74,8 @@ internal sealed record WorkEntry
 /// <param name="Shard">Who holds it.</param>
 /// <param name="Incarnation">The life of the worker process it was given to.</param>
 /// <param name="Since">When it was given; null for one of the first version.</param>
-internal sealed record Assignment(long FencingToken, string Shard, string Incarnation, DateTimeOffset? Since = null);
+/// <param name="Silo">The silo of that process, as <see cref="SiloAddress.ToParsableString"/> writes it; null for one of an earlier version.</param>
+internal sealed record Assignment(long FencingToken, string Shard, string Incarnation, DateTimeOffset? Since = null, string? Silo = null);
 
 /// <summary>What is stored of a shard, to list it although it is not there.</summary>
 /// <param name="Shard">Its key.</param>

@@ -17,6 +17,9 @@ internal sealed class ShardBook(string shard, string incarnation, DeviceDescript
     /// <summary>Where its process takes connections of other members of a gang.</summary>
     public string? Address { get; set; }
 
+    /// <summary>The silo of its process; null while that is not known.</summary>
+    public SiloAddress? Silo { get; set; }
+
     /// <summary>False for a shard that is only known from the stored state and has not been heard of yet.</summary>
     public bool IsRegistered { get; set; }
 
@@ -33,5 +36,5 @@ internal sealed class ShardBook(string shard, string incarnation, DeviceDescript
     public ImmutableArray<HeldLease> Held { get; set; } = [];
 
     /// <summary>Its seat for a lease.</summary>
-    public Seat Seat => new(Shard, Incarnation, Address);
+    public Seat Seat => new(Shard, Incarnation, Address, Silo);
 }

@@ -57,7 +57,7 @@ internal static partial class WorkQueue
         {
             Work = state.Work.InsertRange(
                 state.Work.IndexOf(entry) + 1,
-                seats.Select((seat, rank) => Member(leased, rank, members) with { Lease = new Assignment(first + rank, seat.Shard, seat.Incarnation, now) })).Remove(entry),
+                seats.Select((seat, rank) => Member(leased, rank, members) with { Lease = new Assignment(first + rank, seat.Shard, seat.Incarnation, now, seat.Silo?.ToParsableString()) })).Remove(entry),
             LastToken = last,
             Served = served,
         };
@@ -176,4 +176,5 @@ internal static partial class WorkQueue
 /// <param name="Shard">Its key.</param>
 /// <param name="Incarnation">The life of its worker process.</param>
 /// <param name="Address">Where its process takes connections of other members of a gang.</param>
-internal readonly record struct Seat(string Shard, string Incarnation, string? Address = null);
+/// <param name="Silo">The silo of its process.</param>
+internal readonly record struct Seat(string Shard, string Incarnation, string? Address = null, SiloAddress? Silo = null);

@@ -15,6 +15,7 @@ namespace Poa.Actors;
 internal sealed partial class WorkerShardGrain(
     IServiceProvider services,
     WorkerLife life,
+    ILocalSiloDetails silo,
     MachineVitals vitals,
     IOptions<PoaActorsOptions> options,
     TimeProvider time,
@@ -116,7 +117,7 @@ internal sealed partial class WorkerShardGrain(
             var reply = await scheduler.HeartbeatAsync(heartbeat, cancellationToken);
             if (!reply.IsRegistered)
             {
-                await scheduler.RegisterShardAsync(new ShardRegistration(Key, life.Incarnation, _device, _executor.ExchangeAddress), cancellationToken);
+                await scheduler.RegisterShardAsync(new ShardRegistration(Key, life.Incarnation, _device, _executor.ExchangeAddress, silo.SiloAddress), cancellationToken);
             }
 
             foreach (var stop in reply.Stops)

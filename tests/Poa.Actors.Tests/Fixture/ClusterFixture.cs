@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using Poa.Actors.Abstractions;
@@ -51,13 +52,16 @@ public sealed class ClusterFixture : IAsyncLifetime
         Func<string, string> workerOf,
         SharedStorage storage,
         FakeInspector? inspector = null,
-        Func<string, TimeProvider>? clockOf = null)
+        Func<string, TimeProvider>? clockOf = null,
+        Action<PoaActorsOptions>? change = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((options, silo) =>
         {
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Provider, storage);
             silo.UseInMemoryReminderService();
+            silo.Configure<ClusterMembershipOptions>(membership =>
+                (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 3, 1));
             if (clockOf is not null)
             {
                 silo.Services.AddSingleton(clockOf(options.SiloName));
@@ -78,6 +82,7 @@ public sealed class ClusterFixture : IAsyncLifetime
                 actors.DrainTimeout = TimeSpan.FromSeconds(10);
                 actors.MaxRunRetries = 2;
                 actors.EventLimit = 50;
+                change?.Invoke(actors);
             });
             silo.Services.AddSingleton<IWorkExecutor>(executorOf(options.SiloName));
             silo.Services.AddSingleton<IDataInspector>(inspector ?? new FakeInspector());

@@ -12,7 +12,8 @@ public sealed class LostWorkerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = ClusterFixture.Build(3, name => _executors.GetOrAdd(name, _ => new FakeExecutor()), name => name.ToLowerInvariant(), new SharedStorage());
+        _cluster = ClusterFixture.Build(3, name => _executors.GetOrAdd(name, _ => new FakeExecutor()), name => name.ToLowerInvariant(), new SharedStorage(),
+            change: actors => actors.LeaseTimeout = TimeSpan.FromHours(1)); // of the loss the membership tells
         await _cluster.DeployAsync();
     }
 
@@ -41,7 +42,7 @@ public sealed class LostWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task KilledSilo_MidRun_LeaseExpiresAndAnotherWorkerGoesOn()
+    public async Task KilledSilo_MidRun_LeaseLostByMembershipAndAnotherWorkerGoesOn()
     {
         var specification = Specifications.Run();
         var run = _cluster.Client.GetGrain<ITrainingRunGrain>(specification.RunId);
