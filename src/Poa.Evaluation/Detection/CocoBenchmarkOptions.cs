@@ -68,7 +68,7 @@ public sealed record CocoBenchmarkOptions
                 DecayEpochs = [],
                 WarmupIterations = 30,
                 WarmupRatio = 0.01,
-                LearningRate = 1e-3,
+                LearningRate = 2e-3,
                 LayerDecayRate = 1,
                 DropPathRate = 0,
                 IsFrozen = true,

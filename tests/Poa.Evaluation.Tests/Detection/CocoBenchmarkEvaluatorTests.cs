@@ -87,7 +87,7 @@ public sealed class CocoBenchmarkEvaluatorTests : IDisposable
     public void Evaluate_OtherOptionsInTheSameFolder_IsRefused()
     {
         Evaluate(options, "run", null, TestContext.Current.CancellationToken);
-        var other = options with { Training = options.Training with { LearningRate = 2e-3 } };
+        var other = options with { Training = options.Training with { LearningRate = 3e-3 } };
 
         Assert.Contains("another checkpoint folder", Assert.ThrowsAny<Exception>(() => Evaluate(other, "run", null, TestContext.Current.CancellationToken)).Message);
     }

@@ -76,19 +76,21 @@ public sealed record DetectorOptions
     /// <summary>Probability from which a pixel belongs to a mask.</summary>
     public double MaskThreshold { get; init; } = 0.5;
 
-    /// <summary>Small enough for two cores: narrow heads, few proposals and samples.</summary>
+    /// <summary>
+    /// Small enough for two cores: narrow and shallow heads, few proposals and samples. Convolutions of box heads would take most of a step
+    /// and find no better boxes within a few hundred steps.
+    /// </summary>
     public static DetectorOptions Quick { get; } = new()
     {
         PyramidChannels = 64,
-        BoxConvolutions = 2,
-        BoxChannels = 64,
+        BoxConvolutions = 0,
         BoxUnits = 128,
-        MaskConvolutions = 2,
+        MaskConvolutions = 1,
         MaskChannels = 32,
         TrainingProposals = 200,
         TestProposals = 100,
         AnchorSamples = 128,
-        RegionSamples = 64,
+        RegionSamples = 32,
     };
 
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
