@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using Poa.Actors.Abstractions;
@@ -60,8 +59,6 @@ public sealed class ClusterFixture : IAsyncLifetime
         {
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Provider, storage);
             silo.UseInMemoryReminderService();
-            silo.Configure<ClusterMembershipOptions>(membership =>
-                (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 3, 1));
             if (clockOf is not null)
             {
                 silo.Services.AddSingleton(clockOf(options.SiloName));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Poa.Actors.Abstractions;
 
@@ -52,6 +53,8 @@ public sealed class LostWorkerTests : IAsyncLifetime
         await work.CheckpointAsync(5);
 
         await _cluster.KillSiloAsync(silo);
+        var survivor = _cluster.Silos.First(other => other.Name != silo.Name);
+        await _cluster.GetSiloServiceProvider(survivor.SiloAddress).GetRequiredService<IClusterMembershipService>().TryKill(silo.SiloAddress);
         await _cluster.WaitForLivenessToStabilizeAsync(didKill: true);
 
         var (other, again) = await WhoHasItAsync(specification.RunId, work.Lease.FencingToken);
