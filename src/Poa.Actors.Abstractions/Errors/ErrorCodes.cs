@@ -15,7 +15,7 @@ public static class ErrorCodes
     /// <summary>The command does not apply in the state that the run is in.</summary>
     public const string IllegalTransition = "illegal-transition";
 
-    /// <summary>The run never published this checkpoint, or it was removed by retention.</summary>
+    /// <summary>The run never published this checkpoint, or it was removed by retention or cut off by a rollback.</summary>
     public const string CheckpointNotFound = "checkpoint-not-found";
 
     /// <summary>No sweep has this id.</summary>
@@ -35,6 +35,9 @@ public static class ErrorCodes
 
     /// <summary>The work ended its worker process too often and is not tried again by itself.</summary>
     public const string Quarantined = "quarantined";
+
+    /// <summary>The training goes wrong again and again, in spite of rollbacks to a lower learning rate.</summary>
+    public const string TrainingDiverged = "training-diverged";
 
     /// <summary>The work finished, yet without a result for this sub-network.</summary>
     public const string ResultMissing = "result-missing";

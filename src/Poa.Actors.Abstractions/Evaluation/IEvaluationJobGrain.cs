@@ -44,8 +44,10 @@ public interface IEvaluationJobGrain : IGrainWithStringKey
 /// <param name="Sweep">The sweep.</param>
 /// <param name="Recompute">Compute anew although there is a result (unless this very sweep brought it).</param>
 /// <param name="RetryFailed">Take the job up although it failed or is quarantined.</param>
+/// <param name="CheckpointSha256">The weights that are meant, as of <see cref="RunCheckpoint.ManifestSha256"/>: a result of others, which a rollback has cut off, does not count. Null for any.</param>
 [GenerateSerializer, Immutable, Alias("poa.JobClaim")]
-public sealed record JobClaim([property: Id(0)] string Sweep, [property: Id(1)] bool Recompute, [property: Id(2)] bool RetryFailed);
+public sealed record JobClaim(
+    [property: Id(0)] string Sweep, [property: Id(1)] bool Recompute, [property: Id(2)] bool RetryFailed, [property: Id(3)] string? CheckpointSha256 = null);
 
 /// <summary>Answer to a claim.</summary>
 /// <param name="Outcome">What the sweep is to do.</param>

@@ -55,15 +55,17 @@ public interface ITrainingRunGrain : IGrainWithStringKey, IWorkOwner
     /// <param name="iteration">Iteration of the checkpoint.</param>
     /// <param name="inUse">True before the sweep starts work, false when it has finished.</param>
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    /// <returns>The checkpoint; null where it is no longer used and was cut off by a rollback meanwhile.</returns>
     /// <exception cref="PoaException">There is no such run or checkpoint.</exception>
     [Alias("AttachSweep")]
-    Task<RunCheckpoint> AttachSweepAsync(string sweep, long iteration, bool inUse, CancellationToken cancellationToken = default);
+    Task<RunCheckpoint?> AttachSweepAsync(string sweep, long iteration, bool inUse, CancellationToken cancellationToken = default);
 
     /// <summary>Notes an extraction that belongs to this run, and keeps its checkpoint from removal while <paramref name="inUse"/>.</summary>
     /// <param name="key">The extraction.</param>
     /// <param name="inUse">True before it starts, false when it has finished.</param>
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    /// <returns>The checkpoint; null where it is no longer used and was cut off by a rollback meanwhile.</returns>
     /// <exception cref="PoaException">There is no such run or checkpoint.</exception>
     [Alias("AttachExtraction")]
-    Task<RunCheckpoint> AttachExtractionAsync(ExtractionKey key, bool inUse, CancellationToken cancellationToken = default);
+    Task<RunCheckpoint?> AttachExtractionAsync(ExtractionKey key, bool inUse, CancellationToken cancellationToken = default);
 }

@@ -34,6 +34,7 @@ public enum NoteLevel
 /// <param name="Time">When it was published.</param>
 /// <param name="Loss">Training loss at that iteration, if known.</param>
 /// <param name="IsFinal">True for the checkpoint after the last iteration.</param>
+/// <param name="IsGood">False if it was written while training went wrong, so that no rollback goes to it.</param>
 [GenerateSerializer, Immutable, Alias("poa.RunCheckpoint")]
 public sealed record RunCheckpoint(
     [property: Id(0)] long Iteration,
@@ -41,7 +42,8 @@ public sealed record RunCheckpoint(
     [property: Id(2)] long Size,
     [property: Id(3)] DateTimeOffset Time,
     [property: Id(4)] double? Loss = null,
-    [property: Id(5)] bool IsFinal = false);
+    [property: Id(5)] bool IsFinal = false,
+    [property: Id(6)] bool IsGood = true);
 
 /// <summary>A run as it stands now.</summary>
 [GenerateSerializer, Immutable, Alias("poa.RunSnapshot")]
@@ -106,6 +108,10 @@ public sealed record RunSnapshot
     /// <summary>All the shards it runs on, by rank; empty if it does not run.</summary>
     [Id(14)]
     public ImmutableArray<string> Shards { get; init; } = [];
+
+    /// <summary>The rollbacks behind it, oldest first.</summary>
+    [Id(15)]
+    public ImmutableArray<RunRollback> Rollbacks { get; init; } = [];
 
     /// <summary>The newest checkpoint, or null.</summary>
     public RunCheckpoint? LatestCheckpoint => Checkpoints.IsEmpty ? null : Checkpoints[^1];

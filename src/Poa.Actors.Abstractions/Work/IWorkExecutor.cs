@@ -62,6 +62,11 @@ public interface IWorkReporter
     /// <returns>Iterations to delete: none that a job uses, none at all if the lease is lost.</returns>
     Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default);
 
+    /// <summary>Asks how a training run is to go on. Stored before it is answered: it holds for the whole lease.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The rollbacks behind the run; null if the lease is lost.</returns>
+    Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Results of sub-networks that are ready. Repeating one does no harm: the first is kept.</summary>
     /// <param name="results">The results.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -82,6 +87,11 @@ public interface IWorkReporter
     /// <param name="error">The error; <see cref="WorkError.Retryable"/> decides whether it is tried again.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<ReportVerdict> FailedAsync(WorkError error, CancellationToken cancellationToken = default);
+
+    /// <summary>The training has gone wrong for longer than its configuration allows; ends the lease.</summary>
+    /// <param name="divergence">What is wrong.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<ReportVerdict> DivergedAsync(TrainingDivergence divergence, CancellationToken cancellationToken = default);
 
     /// <summary>The work was stopped as asked; ends the lease.</summary>
     /// <param name="reason">The reason given with the request.</param>

@@ -92,15 +92,35 @@ public sealed record StoppedReport(string WorkId, long FencingToken, [property: 
     public override bool IsTerminal => true;
 }
 
+/// <summary>Asks how a training run is to go on: each member of its gang does before it opens a checkpoint.</summary>
+/// <param name="WorkId">The work item.</param>
+/// <param name="FencingToken">Token of the lease.</param>
+[GenerateSerializer, Immutable, Alias("poa.CourseReport")]
+public sealed record CourseReport(string WorkId, long FencingToken) : WorkReport(WorkId, FencingToken);
+
+/// <summary>The training has gone wrong for longer than its configuration allows, and has stopped without a checkpoint.</summary>
+/// <param name="WorkId">The work item.</param>
+/// <param name="FencingToken">Token of the lease.</param>
+/// <param name="Divergence">What is wrong.</param>
+[GenerateSerializer, Immutable, Alias("poa.DivergedReport")]
+public sealed record DivergedReport(string WorkId, long FencingToken, [property: Id(0)] TrainingDivergence Divergence)
+    : WorkReport(WorkId, FencingToken)
+{
+    /// <inheritdoc/>
+    public override bool IsTerminal => true;
+}
+
 /// <summary>Answer to a report.</summary>
 /// <param name="Verdict">What became of it.</param>
 /// <param name="Retired">For a <see cref="RetireReport"/>: iterations of the checkpoints that may now be deleted.</param>
 /// <param name="RequeueAfter">For the last report of a lease: hand the work out again after this time; null if it is done with.</param>
+/// <param name="Course">For a <see cref="CourseReport"/>: the rollbacks behind the run.</param>
 [GenerateSerializer, Immutable, Alias("poa.ReportReceipt")]
 public sealed record ReportReceipt(
     [property: Id(0)] ReportVerdict Verdict,
     [property: Id(1)] ImmutableArray<long> Retired,
-    [property: Id(2)] TimeSpan? RequeueAfter = null)
+    [property: Id(2)] TimeSpan? RequeueAfter = null,
+    [property: Id(3)] RunCourse? Course = null)
 {
     /// <summary>Taken in and, where it matters, stored.</summary>
     public static ReportReceipt Accepted { get; } = new(ReportVerdict.Accepted, []);

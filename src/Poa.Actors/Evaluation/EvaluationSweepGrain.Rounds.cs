@@ -109,8 +109,8 @@ internal sealed partial class EvaluationSweepGrain
         }
 
         var retried = State.Jobs.Where(job => job.RetryFailed).Select(job => job.SubNetwork).ToHashSet();
-        var recompute = Existing().Recompute;
-        var answers = await Task.WhenAll(open.Select(name => Job(name).ClaimAsync(new JobClaim(Id, recompute, retried.Contains(name)))));
+        var (recompute, weights) = (Existing().Recompute, State.CheckpointSha256);
+        var answers = await Task.WhenAll(open.Select(name => Job(name).ClaimAsync(new JobClaim(Id, recompute, retried.Contains(name), weights))));
         var byName = open.Zip(answers).ToDictionary();
         SweepJobState Answered(SweepJobState job) => byName[job.SubNetwork] switch
         {

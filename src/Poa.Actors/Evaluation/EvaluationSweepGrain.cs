@@ -193,12 +193,13 @@ internal sealed partial class EvaluationSweepGrain(
         var runGrain = GrainFactory.GetGrain<ITrainingRunGrain>(specification.Run);
         var run = await runGrain.FindAsync(cancellationToken) ?? throw new PoaException(
             ErrorCodes.RunNotFound, $"There is no run {specification.Run}.", "List the runs with: poa runs");
-        await runGrain.AttachSweepAsync(Id, specification.Iteration, inUse: true, CancellationToken.None);
+        var checkpoint = await runGrain.AttachSweepAsync(Id, specification.Iteration, inUse: true, CancellationToken.None);
         await ChangeAsync(
             state => state with
             {
                 Specification = specification,
                 ConfigurationYaml = run.Specification.ConfigurationYaml,
+                CheckpointSha256 = checkpoint?.ManifestSha256,
                 Status = SweepStatus.Running,
                 CreatedAt = time.GetUtcNow(),
                 Jobs = [.. specification.SubNetworks.Select(name => new SweepJobState { SubNetwork = name })],

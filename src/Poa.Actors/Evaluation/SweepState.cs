@@ -11,6 +11,9 @@ internal sealed record SweepState
     /// <summary>The run's configuration, handed on to workers.</summary>
     public string ConfigurationYaml { get; init; } = "";
 
+    /// <summary>The weights of the checkpoint when the sweep was started; null in sweeps of earlier versions.</summary>
+    public string? CheckpointSha256 { get; init; }
+
     public SweepStatus Status { get; init; }
 
     /// <summary>It was given up; what runs is being stopped.</summary>

@@ -40,4 +40,11 @@ internal sealed record LossTrend(long Stride, ImmutableArray<float> Values)
 
         return stride == Stride && values.Length == Values.Length ? this : new LossTrend(stride, values);
     }
+
+    /// <summary>Forgets what lies after an iteration: the run has been taken back to it.</summary>
+    public LossTrend Until(long iteration)
+    {
+        var kept = Stride == 0 ? 0 : (int)Math.Min(iteration / Stride, Values.Length);
+        return kept == Values.Length ? this : kept == 0 ? Empty : this with { Values = Values[..kept] };
+    }
 }

@@ -41,6 +41,12 @@ internal sealed record RunState
     /// <summary>Faults of the infrastructure since the last new checkpoint.</summary>
     public int Failures { get; init; }
 
+    /// <summary>The rollbacks behind the run, oldest first.</summary>
+    public ImmutableArray<RunRollback> Rollbacks { get; init; } = [];
+
+    /// <summary>How many of them there were since somebody started or resumed it.</summary>
+    public int RollbacksSinceRequest { get; init; }
+
     public ImmutableArray<string> Sweeps { get; init; } = [];
 
     public ImmutableArray<string> Extractions { get; init; } = [];

@@ -107,6 +107,9 @@ internal sealed partial class TrainingRunGrain
             case RetireReport retire:
                 return new ReportReceipt(ReportVerdict.Accepted, await RetireAsync(retire.Iterations));
 
+            case CourseReport:
+                return ReportReceipt.Accepted with { Course = RunRollbacks.CourseOf(State) };
+
             case NoteReport note:
                 await SaveAsync(State, note.Message, note.Level);
                 return ReportReceipt.Accepted;
@@ -129,19 +132,13 @@ internal sealed partial class TrainingRunGrain
                 return Requeue(await StopOnFaultAsync(error, rank, LeasePhase.Ended));
 
             case FailedReport { Error: var error }:
-                await SaveAsync(
-                    RunGang.EndAll(State, rank, LeasePhase.Ended) with
-                    {
-                        // A run that was to be cancelled is cancelled, whatever else went wrong on the way.
-                        Status = State.Status == RunStatus.Cancelling ? RunStatus.Cancelled : RunStatus.Failed,
-                        FinishedAt = time.GetUtcNow(),
-                        Error = error,
-                    },
-                    error.ToString(),
-                    NoteLevel.Error);
+                await FailAsync(RunGang.EndAll(State, rank, LeasePhase.Ended), error);
                 await DisbandAsync(error);
                 await AfterEndAsync();
                 return ReportReceipt.Accepted;
+
+            case DivergedReport { Divergence: var divergence }:
+                return Requeue(await RollBackAsync(divergence, rank));
 
             case StoppedReport stopped:
                 var rest = RunGang.EndOne(State, rank, LeasePhase.Ended);
@@ -224,7 +221,7 @@ internal sealed partial class TrainingRunGrain
 
     private async Task<ImmutableArray<long>> RetireAsync(ImmutableArray<long> candidates)
     {
-        var pinned = State.Pins.Values.ToHashSet();
+        var pinned = State.Pins.Values.Concat(RunRollbacks.Needed(State)).ToHashSet();
         ImmutableArray<long> retired = [.. candidates.Where(iteration => !pinned.Contains(iteration))];
         if (State.Checkpoints.Any(c => retired.Contains(c.Iteration)))
         {

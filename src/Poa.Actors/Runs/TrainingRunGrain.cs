@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Poa.Actors;
 
-/// <summary>A pre-training run: commands and queries. Reports are in the part <c>Reports</c>, the watchdog in <c>Watchdog</c>.</summary>
+/// <summary>A pre-training run: commands and queries. Reports are in the part <c>Reports</c>, rollbacks in <c>Rollback</c>, the watchdog in <c>Watchdog</c>.</summary>
 [GrainType("training-run"), ControlPlacementFilter]
 internal sealed partial class TrainingRunGrain(
     [PersistentState("run", StorageNames.Provider)] IPersistentState<RunState> storage,
@@ -109,13 +109,13 @@ internal sealed partial class TrainingRunGrain(
     }
 
     /// <inheritdoc/>
-    public Task<RunCheckpoint> AttachSweepAsync(string sweep, long iteration, bool inUse, CancellationToken cancellationToken = default) =>
+    public Task<RunCheckpoint?> AttachSweepAsync(string sweep, long iteration, bool inUse, CancellationToken cancellationToken = default) =>
         AttachAsync($"sweep/{sweep}", iteration, inUse, state => state.Sweeps.Contains(sweep)
             ? state
             : state with { Sweeps = state.Sweeps.Add(sweep) });
 
     /// <inheritdoc/>
-    public Task<RunCheckpoint> AttachExtractionAsync(ExtractionKey key, bool inUse, CancellationToken cancellationToken = default)
+    public Task<RunCheckpoint?> AttachExtractionAsync(ExtractionKey key, bool inUse, CancellationToken cancellationToken = default)
     {
         var name = key.ToString();
         return AttachAsync($"extraction/{name}", key.Iteration, inUse, state => state.Extractions.Contains(name)
@@ -123,15 +123,20 @@ internal sealed partial class TrainingRunGrain(
             : state with { Extractions = state.Extractions.Add(name) });
     }
 
-    private async Task<RunCheckpoint> AttachAsync(string user, long iteration, bool inUse, Func<RunState, RunState> list)
+    private async Task<RunCheckpoint?> AttachAsync(string user, long iteration, bool inUse, Func<RunState, RunState> list)
     {
         Existing();
-        var checkpoint = State.Checkpoints.FirstOrDefault(c => c.Iteration == iteration) ?? throw new PoaException(
-            ErrorCodes.CheckpointNotFound,
-            $"Run {Id} has no checkpoint {iteration}.",
-            State.Checkpoints.IsEmpty
-                ? "Wait for its first checkpoint."
-                : $"Choose one of {string.Join(", ", State.Checkpoints.Select(c => c.Iteration))}.");
+        var checkpoint = State.Checkpoints.FirstOrDefault(c => c.Iteration == iteration);
+        if (checkpoint is null && inUse)
+        {
+            throw new PoaException(
+                ErrorCodes.CheckpointNotFound,
+                $"Run {Id} has no checkpoint {iteration}.",
+                State.Checkpoints.IsEmpty
+                    ? "Wait for its first checkpoint."
+                    : $"Choose one of {string.Join(", ", State.Checkpoints.Select(c => c.Iteration))}.");
+        }
+
         var next = list(State) with { Pins = inUse ? State.Pins.SetItem(user, iteration) : State.Pins.Remove(user) };
         if (next != State)
         {
@@ -151,7 +156,7 @@ internal sealed partial class TrainingRunGrain(
             if (next == RunStatus.Queued)
             {
                 // A fresh start on request: earlier failures no longer count.
-                changed = changed with { Error = null, FinishedAt = null, Failures = 0 };
+                changed = changed with { Error = null, FinishedAt = null, Failures = 0, RollbacksSinceRequest = 0 };
             }
             else if (next.IsFinished())
             {
@@ -209,5 +214,6 @@ internal sealed partial class TrainingRunGrain(
         Sweeps = State.Sweeps,
         Extractions = State.Extractions,
         Cost = State.Cost,
+        Rollbacks = State.Rollbacks,
     };
 }

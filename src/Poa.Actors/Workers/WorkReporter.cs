@@ -37,6 +37,10 @@ internal sealed partial class WorkReporter(IGrainFactory grains, WorkLease lease
         (await SendAsync(new RetireReport(lease.WorkId, lease.FencingToken, [.. iterations]), cancellationToken)).Retired;
 
     /// <inheritdoc/>
+    public async Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default) =>
+        (await SendAsync(new CourseReport(lease.WorkId, lease.FencingToken), cancellationToken)).Course;
+
+    /// <inheritdoc/>
     public async Task<ReportVerdict> ResultAsync(IReadOnlyList<EvaluationResult> results, CancellationToken cancellationToken = default) =>
         (await SendAsync(new ResultReport(lease.WorkId, lease.FencingToken, [.. results]), cancellationToken)).Verdict;
 
@@ -51,6 +55,10 @@ internal sealed partial class WorkReporter(IGrainFactory grains, WorkLease lease
     /// <inheritdoc/>
     public async Task<ReportVerdict> FailedAsync(WorkError error, CancellationToken cancellationToken = default) =>
         (await SendAsync(new FailedReport(lease.WorkId, lease.FencingToken, error), cancellationToken)).Verdict;
+
+    /// <inheritdoc/>
+    public async Task<ReportVerdict> DivergedAsync(TrainingDivergence divergence, CancellationToken cancellationToken = default) =>
+        (await SendAsync(new DivergedReport(lease.WorkId, lease.FencingToken, divergence), cancellationToken)).Verdict;
 
     /// <inheritdoc/>
     public async Task<ReportVerdict> StoppedAsync(StopReason reason, CancellationToken cancellationToken = default) =>

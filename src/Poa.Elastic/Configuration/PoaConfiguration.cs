@@ -46,6 +46,10 @@ public sealed partial record PoaConfiguration
     [ConfigurationKey("checkpoint")]
     public CheckpointOptions Checkpoint { get; init; } = new();
 
+    /// <summary>Section <c>guard</c>.</summary>
+    [ConfigurationKey("guard")]
+    public GuardOptions Guard { get; init; } = new();
+
     /// <summary>Section <c>MODEL</c>; the authors' files have it.</summary>
     [ConfigurationKey("MODEL", OmitIfDefault = true)]
     public ModelOptions Model { get; init; } = new();

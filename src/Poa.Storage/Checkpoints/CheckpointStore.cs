@@ -116,16 +116,16 @@ public sealed partial class CheckpointStore(IBlobStore blobs, TimeProvider? time
         artifacts.VerifyAsync(manifest, cancellationToken);
 
     /// <summary>
-    /// Fetches the newest good checkpoint into <c>folder/{iteration}</c>, at most <paramref name="atOrBefore"/>. Damaged ones are reported,
-    /// and the one before is tried.
+    /// Fetches the newest good checkpoint into <c>folder/{iteration}</c>, of those that <paramref name="accepts"/> takes (all, if null). Damaged
+    /// ones are reported, and the one before is tried.
     /// </summary>
-    /// <returns>The checkpoint; null if the run has none.</returns>
+    /// <returns>The checkpoint; null if there is none.</returns>
     /// <exception cref="CheckpointDamagedException">The run has checkpoints, but each is damaged; this is the newest one's damage.</exception>
     public async Task<OpenedCheckpoint?> OpenLatestAsync(
         string run,
         string folder,
         Action<ArtifactDamage>? report = null,
-        long atOrBefore = BlobLayout.MaxIteration,
+        Func<CheckpointManifest, bool>? accepts = null,
         CancellationToken cancellationToken = default)
     {
         var damaged = new List<ArtifactDamage>();
@@ -135,12 +135,12 @@ public sealed partial class CheckpointStore(IBlobStore blobs, TimeProvider? time
             iterations.Add(iteration);
         }
 
-        foreach (var iteration in iterations.Where(i => i <= atOrBefore).Reverse())
+        foreach (var iteration in Enumerable.Reverse(iterations))
         {
             var target = Path.Combine(folder, BlobLayout.Digits(iteration));
             try
             {
-                if (await FindAsync(run, iteration, cancellationToken) is { } manifest)
+                if (await FindAsync(run, iteration, cancellationToken) is { } manifest && accepts?.Invoke(manifest) != false)
                 {
                     await DownloadAsync(manifest, target, null, cancellationToken);
                     return new(manifest, target, damaged);

@@ -14,11 +14,13 @@ internal sealed class SessionLoop
     private readonly ShardGroup group;
     private readonly TimeProvider time;
     private readonly TrainingSchedules schedules;
+    private readonly double learningRateFactor;
     private readonly ElasticSampler[] samplers;
     private readonly TrainingStep step;
 
-    public SessionLoop(PoaConfiguration configuration, PoaModel model, ShardGroup group, TimeProvider time)
+    public SessionLoop(PoaConfiguration configuration, PoaModel model, ShardGroup group, TimeProvider time, double learningRateFactor = 1)
     {
+        this.learningRateFactor = learningRateFactor;
         this.configuration = configuration;
         this.model = model;
         this.group = group;
@@ -93,8 +95,8 @@ internal sealed class SessionLoop
     }
 
     private StepSchedule ScheduleOf(long i) => new(
-        schedules.LearningRate(i),
-        schedules.LastLayerLearningRate(i),
+        schedules.LearningRate(i) * learningRateFactor,
+        schedules.LastLayerLearningRate(i) * learningRateFactor,
         schedules.WeightDecay(i),
         schedules.TeacherTemperature(i),
         schedules.TeacherMomentum(i),

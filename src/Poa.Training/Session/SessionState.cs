@@ -48,6 +48,12 @@ public sealed record SessionState
     /// <summary>Version of the tensor library.</summary>
     public required string TorchVersion { get; init; }
 
+    /// <summary>The rollbacks that the run had behind it, and the learning rate that the checkpoint's last steps were taken with.</summary>
+    public SessionCourse Course { get; init; } = SessionCourse.Undisturbed;
+
+    /// <summary>How the last steps before it went.</summary>
+    public StepHealth Health { get; init; } = StepHealth.Untrained;
+
     /// <summary>Reads the file of a checkpoint folder.</summary>
     /// <exception cref="CheckpointException">It is missing, is no such file, or has another format.</exception>
     public static SessionState Read(string folder)
@@ -87,6 +93,9 @@ public sealed record SessionState
         .. DatasetFingerprint == other.DatasetFingerprint
             ? Array.Empty<string>()
             : [$"it was made with other images: {Dataset}, fingerprint {DatasetFingerprint}; given are {other.Dataset}, {other.DatasetFingerprint}"],
+        .. Course.Rollbacks <= other.Course.Rollbacks
+            ? Array.Empty<string>()
+            : [$"it was made after {Course.Rollbacks} rollback(s) of the run, this session is to go on after {other.Course.Rollbacks}"],
         .. Device == other.Device ? Array.Empty<string>() : [$"it was made on {Device}, this session is on {other.Device}, which gives other bits"],
     ];
 

@@ -15,8 +15,8 @@ namespace Poa.Training.Session;
 /// <param name="Terms">Displayed terms, see <see cref="Step.StepMetrics.Terms"/>.</param>
 /// <param name="GradientNorms">Before clipping, per sub-module.</param>
 /// <param name="Applied">False where the step changed nothing because loss or gradients were not finite.</param>
-/// <param name="LearningRate">Scheduled learning rate.</param>
-/// <param name="LastLayerLearningRate">Scheduled learning rate of the prototype layers.</param>
+/// <param name="LearningRate">Scheduled learning rate, lowered by the rollbacks before (<see cref="SessionCourse"/>).</param>
+/// <param name="LastLayerLearningRate">The same for the prototype layers.</param>
 /// <param name="WeightDecay">Scheduled weight decay.</param>
 /// <param name="TeacherTemperature">Scheduled teacher temperature.</param>
 /// <param name="TeacherMomentum">Scheduled EMA momentum.</param>

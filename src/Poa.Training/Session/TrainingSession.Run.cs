@@ -15,6 +15,9 @@ public enum SessionOutcome
 
     /// <summary>It was asked to stop and did so between two steps, with a checkpoint.</summary>
     Stopped,
+
+    /// <summary>The guard of the configuration has stopped it, without a checkpoint: it is to be rolled back. All members are stopped at the same step.</summary>
+    Diverged,
 }
 
 public sealed partial class TrainingSession
@@ -25,7 +28,7 @@ public sealed partial class TrainingSession
 
     /// <summary>
     /// Trains until the run's last step or until asked to stop, on the calling thread. Checkpoints are written by member 0, at step 0 (the
-    /// untrained network), every <c>checkpoint.period_iterations</c>, at the end, and when stopped.
+    /// untrained network), every <c>checkpoint.period_iterations</c>, at the end, and when stopped; not where the run has diverged.
     /// </summary>
     /// <param name="observer">Hears of steps, checkpoints and events, on the calling thread. Steps are the same on all members, but for the times.</param>
     /// <param name="checkpointRoot">
@@ -67,8 +70,8 @@ public sealed partial class TrainingSession
         }
 
         var group = new ShardGroup(exchange, Configuration.Train.VirtualShards, abandon);
-        FormationCheck.Run(exchange, group, Model, description with { Iteration = Iteration });
-        var loop = new SessionLoop(Configuration, Model, group, time);
+        FormationCheck.Run(exchange, group, Model, State);
+        var loop = new SessionLoop(Configuration, Model, group, time, Course.LearningRateFactor);
         using var source = new BatchSource(dataset, Configuration, Iteration, group.Local, unreadable.Enqueue);
 
         // A lone member stops at once when asked, also while it waits for a batch; one of several when all have been told.
@@ -82,8 +85,14 @@ public sealed partial class TrainingSession
             }
 
             Iteration++;
-            SkippedInARow = taken.Record.Applied ? 0 : SkippedInARow + 1;
+            Health = Health.After(taken.Record.Applied, taken.Record.TargetEntropy, Configuration.Guard);
             Report(observer, taken.Record);
+            Divergence = Health.Judge(taken.Record.Iteration, taken.Record.TargetEntropy, Configuration.Guard);
+            if (Divergence is not null)
+            {
+                return SessionOutcome.Diverged;
+            }
+
             if (Iteration == TotalIterations || Iteration % Configuration.CheckpointPeriodIterations == 0)
             {
                 saved = Checkpoint(observer, checkpointRoot);

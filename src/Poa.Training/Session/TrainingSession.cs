@@ -25,7 +25,8 @@ public sealed partial class TrainingSession : IDisposable
     private readonly IShardExchange exchange;
     private readonly SessionState description;
 
-    private TrainingSession(PoaConfiguration configuration, IImageDataset dataset, Device device, TimeProvider? time, IShardExchange? exchange)
+    private TrainingSession(
+        PoaConfiguration configuration, IImageDataset dataset, Device device, TimeProvider? time, IShardExchange? exchange, SessionCourse? course)
     {
         this.dataset = dataset;
         this.time = time ?? TimeProvider.System;
@@ -44,6 +45,7 @@ public sealed partial class TrainingSession : IDisposable
             DatasetFingerprint = dataset.Fingerprint,
             SoftwareVersion = typeof(TrainingSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             TorchVersion = __version__,
+            Course = course ?? SessionCourse.Undisturbed,
         };
         Model = new PoaModel(configuration, device);
     }
@@ -57,11 +59,14 @@ public sealed partial class TrainingSession : IDisposable
     /// <summary>Steps taken; the next step has this number.</summary>
     public long Iteration { get; private set; }
 
-    /// <summary>
-    /// The last steps, one after the other, that changed nothing because loss or gradients were not finite somewhere; 0 if the last one was applied.
-    /// Counts from the checkpoint that the session was restored from.
-    /// </summary>
-    public long SkippedInARow { get; private set; }
+    /// <summary>The rollbacks that the run has behind it.</summary>
+    public SessionCourse Course => description.Course;
+
+    /// <summary>How the last steps went, those before the checkpoint that the session was restored from included.</summary>
+    public StepHealth Health { get; private set; } = StepHealth.Untrained;
+
+    /// <summary>Why <see cref="Run"/> ended with <see cref="SessionOutcome.Diverged"/>; null if it did not.</summary>
+    public Divergence? Divergence { get; private set; }
 
     /// <summary>Steps of the whole run.</summary>
     public long TotalIterations => Configuration.TotalIterations;
@@ -72,15 +77,21 @@ public sealed partial class TrainingSession : IDisposable
     /// <param name="device">Where to train; CPU by default.</param>
     /// <param name="time">Measures the steps.</param>
     /// <param name="exchange">Connects the members of a formation; owned by the caller. Null where this is the only one.</param>
+    /// <param name="course">The rollbacks that the run has behind it; null for none.</param>
     /// <exception cref="NotSupportedException">The architecture is not a ViT.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The formation has more members than the run has virtual shards.</exception>
     public static TrainingSession Create(
-        PoaConfiguration configuration, IImageDataset dataset, Device? device = null, TimeProvider? time = null, IShardExchange? exchange = null)
+        PoaConfiguration configuration,
+        IImageDataset dataset,
+        Device? device = null,
+        TimeProvider? time = null,
+        IShardExchange? exchange = null,
+        SessionCourse? course = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(dataset);
         var threads = configuration.Train.Threads > 0 ? configuration.Train.Threads : Environment.ProcessorCount;
-        return new(WithThreads(configuration, threads), dataset, device ?? CPU, time, exchange);
+        return new(WithThreads(configuration, threads), dataset, device ?? CPU, time, exchange, course);
     }
 
     /// <summary>A session that goes on from a checkpoint.</summary>
@@ -92,6 +103,10 @@ public sealed partial class TrainingSession : IDisposable
     /// <param name="device">Where to train; CPU by default.</param>
     /// <param name="time">Measures the steps.</param>
     /// <param name="exchange">As for <see cref="Create"/>; all members restore the same checkpoint.</param>
+    /// <param name="course">
+    /// The rollbacks that the run has behind it; null for those that the checkpoint knows of. With more than it knows of, the run is rolled back to it:
+    /// bad steps before it count no more.
+    /// </param>
     /// <exception cref="CheckpointException">Files are missing, damaged or of another run; every fault is listed.</exception>
     public static TrainingSession Restore(
         string folder,
@@ -99,13 +114,14 @@ public sealed partial class TrainingSession : IDisposable
         IImageDataset dataset,
         Device? device = null,
         TimeProvider? time = null,
-        IShardExchange? exchange = null)
+        IShardExchange? exchange = null,
+        SessionCourse? course = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(dataset);
         var state = SessionState.Read(folder);
         var settled = configuration.Train.Threads > 0 ? configuration : WithThreads(configuration, state.Threads);
-        var session = new TrainingSession(settled, dataset, device ?? CPU, time, exchange);
+        var session = new TrainingSession(settled, dataset, device ?? CPU, time, exchange, course ?? state.Course);
         try
         {
             var faults = state.FaultsAgainst(session.description);
@@ -116,6 +132,7 @@ public sealed partial class TrainingSession : IDisposable
 
             ModelCheckpoint.Load(session.Model, folder);
             session.Iteration = state.Iteration;
+            session.Health = session.Course.Rollbacks > state.Course.Rollbacks ? StepHealth.Untrained with { HasSettled = state.Health.HasSettled } : state.Health;
             return session;
         }
         catch
@@ -139,7 +156,7 @@ public sealed partial class TrainingSession : IDisposable
         try
         {
             ModelCheckpoint.Save(Model, temporary);
-            var state = JsonSerializer.SerializeToUtf8Bytes(description with { Iteration = Iteration }, StepRecord.JsonOptions);
+            var state = JsonSerializer.SerializeToUtf8Bytes(State, StepRecord.JsonOptions);
             File.WriteAllBytes(Path.Combine(temporary, SessionState.FileName), state);
             DeleteFolder(folder);
             Directory.Move(temporary, folder);
@@ -153,6 +170,8 @@ public sealed partial class TrainingSession : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    private SessionState State => description with { Iteration = Iteration, Health = Health };
 
     private static void DeleteFolder(string folder)
     {

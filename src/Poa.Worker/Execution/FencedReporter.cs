@@ -47,6 +47,18 @@ internal sealed class FencedReporter(IWorkReporter reporter, StopSignal stop, Wo
         return free;
     }
 
+    /// <inheritdoc cref="IWorkReporter.CourseAsync"/>
+    public async Task<RunCourse> CourseAsync()
+    {
+        if (await reporter.CourseAsync(stop.Lost).ConfigureAwait(false) is { } course)
+        {
+            return course;
+        }
+
+        stop.Request(StopReason.LeaseLost);
+        throw new OperationCanceledException(stop.Lost);
+    }
+
     private async Task Checked(Task<ReportVerdict> report)
     {
         if (await report.ConfigureAwait(false) == ReportVerdict.Refused)

@@ -170,6 +170,10 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         {
             return new WorkEnd.Stopped(reason);
         }
+        catch (TrainingDivergedException e)
+        {
+            return new WorkEnd.Diverged(e.Divergence);
+        }
         catch (Exception e)
         {
             LogFailed(e, lease.WorkId, lease.FencingToken);
@@ -182,6 +186,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
     {
         WorkEnd.Completed completed => execution.Reporter.CompletedAsync(completed.Completion, execution.Stop.Lost),
         WorkEnd.Stopped stopped => execution.Reporter.StoppedAsync(stopped.Reason, execution.Stop.Lost),
+        WorkEnd.Diverged diverged => execution.Reporter.DivergedAsync(diverged.Divergence, execution.Stop.Lost),
         WorkEnd.Failed failed => execution.Reporter.FailedAsync(failed.Error, execution.Stop.Lost),
         _ => throw new InvalidOperationException(end.ToString()),
     };
@@ -232,6 +237,8 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         public sealed record Completed(WorkCompletion Completion) : WorkEnd("completed");
 
         public sealed record Stopped(StopReason Reason) : WorkEnd($"stopped ({Reason})");
+
+        public sealed record Diverged(TrainingDivergence Divergence) : WorkEnd($"diverged ({Divergence})");
 
         public sealed record Failed(WorkError Error) : WorkEnd($"failed ({Error})");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Poa.Actors.Abstractions;
 using Poa.Storage;
+using Poa.Training.Session;
 using Poa.Worker.Execution;
 
 namespace Poa.Worker.Work;
@@ -43,6 +44,10 @@ internal sealed class CheckpointPublisher(
         return context.Reporter.CheckpointAsync(Describe(manifest));
     }
 
+    /// <summary>Removes checkpoints that a rollback has cut off, but for those that jobs use: they go when one is published and they are free.</summary>
+    /// <param name="newest">The checkpoint that the run goes on from; -1 for none.</param>
+    public Task RemoveCutOffAsync(long newest) => RetireAsync(newest);
+
     private async Task PublishAsync(long iteration, string folder, TrainingTally tally)
     {
         await metrics.FlushAsync(context.Stop.Lost).ConfigureAwait(false);
@@ -51,7 +56,7 @@ internal sealed class CheckpointPublisher(
             Configuration = configuration,
             SoftwareVersion = SoftwareVersion.Current,
             Parent = parent == iteration ? null : parent,
-            Properties = tally.ToProperties(),
+            Properties = tally.ToProperties().Concat(CheckpointStanding.Of(SessionState.Read(folder)).ToProperties()).ToDictionary(),
         };
         // Other content under this iteration can only come from a machine that computes other bits; the run's newest course counts.
         var manifest = await store.PublishAsync(
@@ -59,7 +64,7 @@ internal sealed class CheckpointPublisher(
         parent = iteration;
         Directory.Delete(folder, recursive: true);
         await context.Reporter.CheckpointAsync(Describe(manifest)).ConfigureAwait(false);
-        await RetireAsync().ConfigureAwait(false);
+        await RetireAsync(iteration).ConfigureAwait(false);
     }
 
     private RunCheckpoint Describe(CheckpointManifest manifest) => new(
@@ -68,9 +73,10 @@ internal sealed class CheckpointPublisher(
         manifest.Files.Sum(file => file.Size),
         manifest.CreatedAt,
         TrainingTally.FromProperties(manifest.Properties).Loss is { } loss && double.IsFinite(loss) ? loss : null,
-        manifest.Iteration == totalIterations);
+        manifest.Iteration == totalIterations,
+        CheckpointStanding.FromProperties(manifest.Properties).IsGood);
 
-    private async Task RetireAsync()
+    private async Task RetireAsync(long newest)
     {
         var run = context.Lease.Work.Run;
         var iterations = new List<long>();
@@ -79,7 +85,7 @@ internal sealed class CheckpointPublisher(
             iterations.Add(iteration);
         }
 
-        var superfluous = retention.Superfluous(iterations, new HashSet<long>());
+        var superfluous = retention.Superfluous(iterations, new HashSet<long>(), newest);
         if (superfluous.Count == 0)
         {
             return;
@@ -89,7 +95,7 @@ internal sealed class CheckpointPublisher(
         var free = await context.Reporter.RetireAsync(superfluous).ConfigureAwait(false);
         if (free.Count > 0)
         {
-            await store.ApplyRetentionAsync(run, retention, superfluous.Except(free).ToHashSet(), context.Stop.Lost).ConfigureAwait(false);
+            await store.ApplyRetentionAsync(run, retention, superfluous.Except(free).ToHashSet(), newest, context.Stop.Lost).ConfigureAwait(false);
         }
     }
 }

@@ -10,10 +10,13 @@ namespace Poa.Worker.Work;
 /// </summary>
 /// <param name="context">The lease.</param>
 /// <param name="total">Steps of the whole run.</param>
-internal sealed class FollowerObserver(WorkContext context, long total) : ISessionObserver
+internal sealed class FollowerObserver(WorkContext context, long total) : ITickingObserver
 {
     private readonly SessionWarnings warnings = new(context);
     private long done;
+
+    /// <inheritdoc/>
+    public long Done => Volatile.Read(ref done);
 
     /// <inheritdoc/>
     public void OnStep(StepRecord record) => Volatile.Write(ref done, record.Iteration + 1);
@@ -35,6 +38,6 @@ internal sealed class FollowerObserver(WorkContext context, long total) : ISessi
     public async Task TickAsync()
     {
         await warnings.ReportAsync().ConfigureAwait(false);
-        await context.Reporter.ProgressAsync(new WorkProgress { Done = Volatile.Read(ref done), Total = total, Phase = "training" }).ConfigureAwait(false);
+        await context.Reporter.ProgressAsync(new WorkProgress { Done = Done, Total = total, Phase = "training" }).ConfigureAwait(false);
     }
 }

@@ -35,21 +35,28 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
         // Members meet before they look for a checkpoint: from then on nobody publishes one but rank 0 of this generation.
         using var exchange = await gangs.JoinAsync(context.Lease, context.Stop.Token).ConfigureAwait(false);
         var store = new CheckpointStore(blobs, time);
+        var course = await context.Reporter.CourseAsync().ConfigureAwait(false);
+        var opened = await OpenLatestAsync(context, store, work.Run, course).ConfigureAwait(false);
+        var plan = new Plan(configuration, dataset, opened?.Folder, exchange, new SessionCourse(course.Targets.Length, course.LearningRateFactor));
         return exchange is { Rank: > 0 }
-            ? await FollowAsync(context, configuration, dataset, store, exchange).ConfigureAwait(false)
-            : await LeadAsync(context, configuration, dataset, store, exchange).ConfigureAwait(false);
+            ? await FollowAsync(context, plan).ConfigureAwait(false)
+            : await LeadAsync(context, plan, store, opened).ConfigureAwait(false);
     }
 
     /// <summary>The lone worker of a run, or rank 0 of its gang: publishes checkpoints and metrics.</summary>
-    private async Task<WorkCompletion> LeadAsync(
-        WorkContext context, PoaConfiguration configuration, IImageDataset dataset, CheckpointStore store, IShardExchange? exchange)
+    private async Task<WorkCompletion> LeadAsync(WorkContext context, Plan plan, CheckpointStore store, OpenedCheckpoint? opened)
     {
-        var (work, total) = ((TrainingShardWork)context.Lease.Work, configuration.TotalIterations);
-        var opened = await OpenLatestAsync(context, store, work.Run).ConfigureAwait(false);
+        var (work, configuration) = ((TrainingShardWork)context.Lease.Work, plan.Configuration);
+        var total = configuration.TotalIterations;
         var metrics = await MetricsLog.OpenAsync(blobs, work.Run, opened?.Manifest.Iteration ?? 0, context.Stop.Token).ConfigureAwait(false);
         var retention = new CheckpointRetention(configuration.Checkpoint.KeepLast, configuration.Checkpoint.KeepEvery > 0 ? configuration.Checkpoint.KeepEvery : null);
         var publisher = new CheckpointPublisher(
             context, store, metrics, new ConfigurationText(configuration.Fingerprint, work.ConfigurationYaml), retention, total);
+        if (plan.Course.Rollbacks > 0)
+        {
+            await publisher.RemoveCutOffAsync(opened?.Manifest.Iteration ?? -1).ConfigureAwait(false);
+        }
+
         var tally = TrainingTally.Zero;
         if (opened is not null)
         {
@@ -60,7 +67,7 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
         var observer = new TrainingObserver(context, metrics, publisher, tally, opened?.Manifest.Iteration ?? 0, total);
         try
         {
-            await TrainAsync(context, new(configuration, dataset, opened?.Folder, exchange), observer, observer.TickAsync, publisher.WaitAsync).ConfigureAwait(false);
+            await TrainAsync(context, plan, observer, publisher.WaitAsync).ConfigureAwait(false);
         }
         finally
         {
@@ -68,60 +75,108 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
             await publisher.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        var members = exchange is null ? "" : $", rank 0 of {exchange.World}";
+        var members = plan.Exchange is null ? "" : $", rank 0 of {plan.Exchange.World}";
         return new WorkCompletion { Cost = observer.Cost($"{context.Lease.Device} ({Threads(configuration)} threads{members})") };
     }
 
     /// <summary>Another member of a gang: computes its share and publishes nothing.</summary>
-    private async Task<WorkCompletion> FollowAsync(
-        WorkContext context, PoaConfiguration configuration, IImageDataset dataset, CheckpointStore store, IShardExchange exchange)
+    private async Task<WorkCompletion> FollowAsync(WorkContext context, Plan plan)
     {
-        var opened = await OpenLatestAsync(context, store, context.Lease.Work.Run).ConfigureAwait(false);
-        var observer = new FollowerObserver(context, configuration.TotalIterations);
-        await TrainAsync(context, new(configuration, dataset, opened?.Folder, exchange), observer, observer.TickAsync, () => Task.CompletedTask).ConfigureAwait(false);
+        var observer = new FollowerObserver(context, plan.Configuration.TotalIterations);
+        await TrainAsync(context, plan, observer, () => Task.CompletedTask).ConfigureAwait(false);
         return new WorkCompletion();
     }
 
     /// <summary>Trains to the last step.</summary>
     /// <param name="context">The lease.</param>
     /// <param name="plan">What to train, from where, with whom.</param>
-    /// <param name="observer">Hears of it on the device's thread.</param>
-    /// <param name="tick">Run about once a second beside it.</param>
+    /// <param name="observer">Hears of it on the device's thread, and ticks beside it.</param>
     /// <param name="published">Ends when what was handed on is published.</param>
-    /// <exception cref="OperationCanceledException">It was stopped; the stop signal has the reason, also where another member was asked.</exception>
-    private async Task TrainAsync(WorkContext context, Plan plan, ISessionObserver observer, Func<Task> tick, Func<Task> published)
+    /// <exception cref="OperationCanceledException">
+    /// It was stopped; the stop signal has the reason, also where another member was asked, or where the run has diverged and rank 0 tells of it.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">The run has diverged.</exception>
+    private async Task TrainAsync(WorkContext context, Plan plan, ITickingObserver observer, Func<Task> published)
     {
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Lost);
+        var needsOthers = plan.Exchange is not null;
+
         // Metrics or reports that cannot be delivered end the training: StopAsync then throws what went wrong.
-        await using var ticker = new Ticker(time, tick, halt.Cancel);
-        var outcome = await context.Device.RunAsync(
-            plan.Configuration.Train.Threads,
-            device =>
-            {
-                using var scope = torch.NewDisposeScope();
-                using var session = plan.From is null
-                    ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, plan.Exchange)
-                    : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, plan.Exchange);
-                return session.Run(observer, Path.Combine(context.Scratch, "saved"), halt.Token, context.Stop.Lost);
-            },
-            context.Stop.Token).ConfigureAwait(false);
+        await using var ticker = new Ticker(time, TickAsync, halt.Cancel);
+        var (outcome, divergence) = await RunAsync().ConfigureAwait(false);
+        Volatile.Write(ref needsOthers, false);
         await published().ConfigureAwait(false);
         await ticker.StopAsync().ConfigureAwait(false);
-        await tick().ConfigureAwait(false); // what came after the last tick
-        if (outcome == SessionOutcome.Stopped)
+        await observer.TickAsync().ConfigureAwait(false); // what came after the last tick
+        if (divergence is not null && plan.Exchange is not { Rank: > 0 })
+        {
+            throw new TrainingDivergedException(Describe(divergence));
+        }
+
+        if (outcome != SessionOutcome.Completed)
         {
             context.Stop.Request(StopReason.Regroup); // stands only where this member was asked for nothing itself
             throw new OperationCanceledException(context.Stop.Token);
         }
+
+        async Task TickAsync()
+        {
+            try
+            {
+                // Noticed here too, where the session waits for something else than the lost member. After the last step nobody is needed.
+                if (Volatile.Read(ref needsOthers) && observer.Done < plan.Configuration.TotalIterations)
+                {
+                    plan.Exchange!.ThrowIfLost();
+                }
+            }
+            catch (ShardLostException)
+            {
+                await abandon.CancelAsync().ConfigureAwait(false);
+                throw;
+            }
+
+            await observer.TickAsync().ConfigureAwait(false);
+        }
+
+        async Task<(SessionOutcome Outcome, Divergence? Divergence)> RunAsync()
+        {
+            try
+            {
+                return await context.Device.RunAsync(
+                    plan.Configuration.Train.Threads,
+                    device =>
+                    {
+                        using var scope = torch.NewDisposeScope();
+                        using var session = plan.From is null
+                            ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, plan.Exchange, plan.Course)
+                            : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, plan.Exchange, plan.Course);
+                        return (session.Run(observer, Path.Combine(context.Scratch, "saved"), halt.Token, abandon.Token), session.Divergence);
+                    },
+                    context.Stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (abandon.IsCancellationRequested && !context.Stop.Lost.IsCancellationRequested)
+            {
+                await ticker.StopAsync().ConfigureAwait(false); // throws who is lost
+                throw;
+            }
+        }
     }
 
-    private static async Task<OpenedCheckpoint?> OpenLatestAsync(WorkContext context, CheckpointStore store, string run)
+    private static TrainingDivergence Describe(Divergence divergence) => new(
+        divergence.Kind == DivergenceKind.NotFinite ? TrainingDivergenceKind.NotFinite : TrainingDivergenceKind.Collapsed,
+        divergence.FirstStep,
+        divergence.LastStep,
+        float.IsFinite(divergence.TargetEntropy) ? divergence.TargetEntropy : null);
+
+    private static async Task<OpenedCheckpoint?> OpenLatestAsync(WorkContext context, CheckpointStore store, string run, RunCourse course)
     {
+        bool IsOfTheRun(CheckpointManifest manifest) => course.Contains(CheckpointStanding.FromProperties(manifest.Properties).Rollbacks, manifest.Iteration);
         var damaged = new List<ArtifactDamage>();
         OpenedCheckpoint? opened;
         try
         {
-            opened = await store.OpenLatestAsync(run, Path.Combine(context.Scratch, "opened"), damaged.Add, cancellationToken: context.Stop.Token).ConfigureAwait(false);
+            opened = await store.OpenLatestAsync(run, Path.Combine(context.Scratch, "opened"), damaged.Add, IsOfTheRun, context.Stop.Token).ConfigureAwait(false);
         }
         catch (CheckpointDamagedException)
         {
@@ -151,5 +206,6 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
     /// <param name="Dataset">Its images.</param>
     /// <param name="From">Folder of the checkpoint to go on from; null to begin.</param>
     /// <param name="Exchange">The other members; null for none.</param>
-    private sealed record Plan(PoaConfiguration Configuration, IImageDataset Dataset, string? From, IShardExchange? Exchange);
+    /// <param name="Course">The rollbacks behind the run.</param>
+    private sealed record Plan(PoaConfiguration Configuration, IImageDataset Dataset, string? From, IShardExchange? Exchange, SessionCourse Course);
 }

@@ -10,7 +10,7 @@ namespace Poa.Worker.Work;
 /// Hears a session's steps and checkpoints on its thread and hands them on without holding it up; the once-a-second part
 /// (<see cref="TickAsync"/>) runs beside it.
 /// </summary>
-internal sealed class TrainingObserver : ISessionObserver
+internal sealed class TrainingObserver : ITickingObserver
 {
     /// <summary>Steps over which loss and rate are averaged for people.</summary>
     private const int Window = 20;
@@ -40,6 +40,18 @@ internal sealed class TrainingObserver : ISessionObserver
         this.tally = tally;
         this.done = done;
         this.total = total;
+    }
+
+    /// <inheritdoc/>
+    public long Done
+    {
+        get
+        {
+            lock (gate)
+            {
+                return done;
+            }
+        }
     }
 
     /// <inheritdoc/>

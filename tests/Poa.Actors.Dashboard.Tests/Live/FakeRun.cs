@@ -64,7 +64,15 @@ internal sealed class FakeRun : IRunSource
         });
 
     /// <summary>Reports progress.</summary>
-    public void Progress(long done) => Change(s => s with { Progress = new WorkProgress { Done = done, Total = 1000 } });
+    public void Progress(long done, string phase = "training") => Change(s => s with { Progress = new WorkProgress { Done = done, Total = 1000, Phase = phase } });
+
+    /// <summary>Is taken back to an iteration, from which no worker goes on yet.</summary>
+    public void RollBack(long to) => Change(s => s with
+    {
+        Progress = new WorkProgress { Done = to, Total = 1000, Phase = "rolled back" },
+        Rollbacks = s.Rollbacks.Add(new RunRollback(DateTimeOffset.UnixEpoch, losses.Count, to, "a test", 0.5)),
+        Events = s.Events.Add(new RunEvent(s.Events.Length + 1, DateTimeOffset.UnixEpoch, NoteLevel.Warning, "rolled back")),
+    });
 
     /// <summary>Breaks every watch, and refuses every call until <see cref="Up"/>.</summary>
     public void Down()

@@ -130,6 +130,31 @@ public sealed class RunFeedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Updates_RunRolledBack_LaterPartOfTheCurveIsReplaced()
+    {
+        run.Step(9, 8, 99, 99);
+        run.Progress(4);
+        await using var viewer = new Viewer(feeds, clock);
+        await viewer.UntilAsync("the first steps", () => viewer.Steps == 4);
+
+        run.RollBack(2);
+        await viewer.UntilAsync("the rollback", () => viewer.Events == "rolled back");
+
+        // The next worker takes more steps than were cut off before anybody looks.
+        run.Rewind(2);
+        run.Step(7, 6, 5);
+        run.Progress(5);
+        await viewer.UntilAsync("the new course", () => viewer.Steps == 5 && viewer.Losses[2] == 7);
+
+        Assert.Equal([0, 1, 2, 3, 4], viewer.Iterations);
+        Assert.Equal([9, 8, 7, 6, 5], viewer.Losses);
+        var reads = run.Reads.Count(from => from == 0);
+        run.Step(4);
+        await viewer.UntilAsync("one step more", () => viewer.Steps == 6);
+        Assert.Equal(reads, run.Reads.Count(from => from == 0));
+    }
+
+    [Fact]
     public async Task Updates_RunPausedAndResumedByOthers_IsFollowedAgain()
     {
         await using var viewer = new Viewer(feeds, clock);

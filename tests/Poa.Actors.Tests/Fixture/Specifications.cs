@@ -11,7 +11,7 @@ public static class Specifications
     {
         RunId = id ?? NewId(),
         Name = "a test",
-        ConfigurationYaml = "student:\n  arch: vit\n",
+        ConfigurationYaml = "student:\n  arch: vit_dynamic\n",
         Data = "demo?split=train",
         CreatedBy = "tester",
     };

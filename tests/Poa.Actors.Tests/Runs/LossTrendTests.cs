@@ -41,5 +41,16 @@ public sealed class LossTrendTests
     public void Add_LossNotFinite_IsKept() =>
         Assert.True(float.IsNaN(Assert.Single(LossTrend.Empty.Add(Report(10, double.NaN)).Values)));
 
+    [Fact]
+    public void Until_RunTakenBack_ForgetsWhatLiesAfterAndGoesOn()
+    {
+        var trend = LossTrend.Empty.Add(Report(10, 5)).Add(Report(20, 4)).Add(Report(30, 99));
+        Assert.Equal([5f, 4f], trend.Until(29).Values);
+        Assert.Equal([5f, 4f, 3f], trend.Until(20).Add(Report(30, 3)).Values);
+        Assert.Same(trend, trend.Until(30));
+        Assert.Equal(LossTrend.Empty, trend.Until(9));
+        Assert.Same(LossTrend.Empty, LossTrend.Empty.Until(9));
+    }
+
     private static WorkProgress Report(long done, double loss) => new() { Done = done, Total = 300_000, Loss = loss };
 }

@@ -112,6 +112,41 @@ public sealed class GangTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Diverged_RankZeroTellsOfItAndAllAreToldTheSameCourse()
+    {
+        var run = await StartAsync(shards: 2, minimum: 2);
+        var gang = await GangAsync(run, world: 2);
+        foreach (var iteration in new[] { 0, 10 })
+        {
+            await gang[0].CheckpointAsync(iteration);
+        }
+
+        // The other stops at the same step, and may be heard first.
+        Assert.Equal(ReportVerdict.Accepted, await gang[1].StopAsAskedAsync(StopReason.Regroup));
+        Assert.Equal(StopReason.Regroup, await gang[0].StopRequestedAsync());
+        Assert.Equal(ReportVerdict.Accepted, await gang[0].EndAsync(gang[0].Reporter.DivergedAsync(new TrainingDivergence(TrainingDivergenceKind.NotFinite, 12, 31))));
+
+        var again = await GangAsync(run, world: 2, after: gang[1].Lease.FencingToken);
+        foreach (var member in again)
+        {
+            var course = (await member.Reporter.CourseAsync())!;
+            Assert.Equal([10L], course.Targets);
+            Assert.Equal(0.5, course.LearningRateFactor);
+        }
+
+        // Once more, with the other still at it when rank 0 has told.
+        await again[0].EndAsync(again[0].Reporter.DivergedAsync(new TrainingDivergence(TrainingDivergenceKind.NotFinite, 12, 31)));
+        Assert.Equal(StopReason.LeaseLost, await again[1].StopRequestedAsync());
+        Assert.Equal(ReportVerdict.Refused, await again[1].StopAsAskedAsync(StopReason.Regroup));
+        var last = await GangAsync(run, world: 2, after: again[1].Lease.FencingToken);
+        Assert.Equal(0.25, (await last[1].Reporter.CourseAsync())!.LearningRateFactor);
+        await last[1].CompleteAsync();
+        await last[0].CompleteAsync();
+        await run.UntilAsync(RunStatus.Completed);
+        await QueueEmptyAsync();
+    }
+
+    [Fact]
     public async Task Pause_PausedWhenTheLastMemberHasStoppedAndResumedAsAWhole()
     {
         var run = await StartAsync(shards: 2, minimum: 2);

@@ -53,6 +53,8 @@ public sealed class ConfigurationFaultTests
     [Theory]
     [InlineData("train: {batch_size_per_gpu: 0}", "train.batch_size_per_gpu", "0", ">= 1")]
     [InlineData("student: {drop_path_rate: 1.0}", "student.drop_path_rate", "1.0", "[0, 1)")]
+    [InlineData("guard: {learning_rate_factor: 1.0}", "guard.learning_rate_factor", "1.0", "(0, 1)")]
+    [InlineData("guard: {entropy_min: 0.6, entropy_max: 0.5}", "guard.entropy_min", "0.6", "less than guard.entropy_max, 0.5")]
     [InlineData("teacher: {teacher_temp: 0}", "teacher.teacher_temp", "0", "(0, 10]")]
     [InlineData("optim: {iter_num_scale: 0.5}", "optim.iter_num_scale", "0.5", "[0.7, 1]")]
     [InlineData("crops: {global_crops_scale: [0.5, 1.5]}", "crops.global_crops_scale", "[0.5, 1.5]", "(0, 1]")]

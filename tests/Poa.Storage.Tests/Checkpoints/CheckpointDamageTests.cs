@@ -26,7 +26,7 @@ public sealed class CheckpointDamageTests : IDisposable
 
         Assert.Equal((200, 0), (opened!.Manifest.Iteration, opened.Damaged.Count));
         Assert.Equal(Bytes.Of(5000, 2), await File.ReadAllBytesAsync(Path.Combine(opened.Folder, "teacher.safetensors"), Token));
-        Assert.Equal(100, (await store.OpenLatestAsync("run", folder["out"], atOrBefore: 199, cancellationToken: Token))!.Manifest.Iteration);
+        Assert.Equal(100, (await store.OpenLatestAsync("run", folder["out"], accepts: manifest => manifest.Iteration < 200, cancellationToken: Token))!.Manifest.Iteration);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class CheckpointDamageTests : IDisposable
         Assert.Equal([200], (await store.ListAsync("run", reported.Add, Token)).Select(m => m.Iteration));
         Assert.Equal("runs/run/checkpoints/0000000300/manifest.json", Assert.Single(reported).Blob);
         Assert.Equal([200], (await store.ListAsync("run", null, Token)).Select(m => m.Iteration));
-        Assert.Empty(await store.ApplyRetentionAsync("run", new(1), new HashSet<long>(), Token)); // The good one is not taken for the older of two.
+        Assert.Empty(await store.ApplyRetentionAsync("run", new(1), new HashSet<long>(), cancellationToken: Token)); // The good one is not taken for the older of two.
     }
 
     [Fact]

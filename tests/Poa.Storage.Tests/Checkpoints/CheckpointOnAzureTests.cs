@@ -29,7 +29,7 @@ public sealed class CheckpointOnAzureTests(AzuriteServer shared) : IAsyncDisposa
         var opened = await store.OpenLatestAsync("run", folder["out"], cancellationToken: Token);
 
         Assert.Equal(200, opened!.Manifest.Iteration);
-        Assert.Equal([100], await store.ApplyRetentionAsync("run", new(1), new HashSet<long>(), Token));
+        Assert.Equal([100], await store.ApplyRetentionAsync("run", new(1), new HashSet<long>(), cancellationToken: Token));
         Assert.Equal([200], await store.IterationsAsync());
     }
 

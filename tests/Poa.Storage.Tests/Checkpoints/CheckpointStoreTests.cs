@@ -140,7 +140,7 @@ public sealed class CheckpointStoreTests : IDisposable
             await store.PublishAsync(i, i);
         }
 
-        var deleted = await store.ApplyRetentionAsync("run", new(2, 50), new HashSet<long> { 70 }, Token);
+        var deleted = await store.ApplyRetentionAsync("run", new(2, 50), new HashSet<long> { 70 }, cancellationToken: Token);
 
         Assert.Equal([10, 20, 30, 40, 60, 80, 90], deleted);
         Assert.Equal([0, 50, 70, 100, 110, 120], await store.IterationsAsync());
@@ -152,6 +152,10 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal(6 * 4, (await blobs.NamesAsync()).Count);
     }
 
+    [Fact]
+    public void Retention_CheckpointsAfterTheNewest_DoNotCountAndGoUnlessInUse() =>
+        Assert.Equal([10, 40, 60], new CheckpointRetention(2).Superfluous([0, 10, 20, 30, 40, 50, 60], new HashSet<long> { 50 }, newest: 30));
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 3)]
@@ -162,7 +166,7 @@ public sealed class CheckpointStoreTests : IDisposable
         await store.PublishAsync(10, 1);
         await store.PublishAsync(20, 2);
         var interrupted = new CheckpointStore(new InterruptedBlobStore(blobs, steps));
-        await Assert.ThrowsAsync<KilledException>(() => interrupted.ApplyRetentionAsync("run", new(1), new HashSet<long>(), Token));
+        await Assert.ThrowsAsync<KilledException>(() => interrupted.ApplyRetentionAsync("run", new(1), new HashSet<long>(), cancellationToken: Token));
         Assert.Equal(steps == 0 ? [10, 20] : [20], await store.IterationsAsync());
 
         clock.Advance(TimeSpan.FromMinutes(59));

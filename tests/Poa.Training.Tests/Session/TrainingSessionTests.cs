@@ -57,7 +57,7 @@ public sealed class TrainingSessionTests : IDisposable
         Assert.Equal(["0000000000", "0000000005", "0000000010", "0000000012"], Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(Enumerable.Range(0, 12).Select(i => (long)i), observer.Steps.Select(s => s.Iteration));
         Assert.All(observer.Steps, s => Assert.True(s.Applied && float.IsFinite(s.Loss) && s.Seconds > s.DataSeconds && s.TargetEntropy is > 0 and < 1));
-        Assert.Equal(0, session.SkippedInARow);
+        Assert.Equal(0, session.Health.SkippedInARow);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class TrainingSessionTests : IDisposable
         }
 
         session.Run(observer, folder, TestContext.Current.CancellationToken);
-        Assert.Equal(12, session.SkippedInARow);
+        Assert.Equal(12, session.Health.SkippedInARow);
         Assert.Equal(12, observer.Events.Count(e => e.Kind == SessionEventKind.StepNotApplied));
         Assert.All(observer.Steps, step => Assert.False(step.Applied));
     }

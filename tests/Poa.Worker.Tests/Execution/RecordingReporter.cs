@@ -13,6 +13,9 @@ internal sealed class RecordingReporter : IWorkReporter
     /// <summary>Checkpoints that jobs use.</summary>
     public HashSet<long> InUse { get; } = [];
 
+    /// <summary>The rollbacks behind the run.</summary>
+    public RunCourse Course { get; set; } = RunCourse.Undisturbed;
+
     public IEnumerable<T> Of<T>() => Reports.OfType<T>();
 
     public Task<ReportVerdict> ProgressAsync(WorkProgress progress, CancellationToken cancellationToken = default) => Take(progress);
@@ -21,6 +24,8 @@ internal sealed class RecordingReporter : IWorkReporter
 
     public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<long>>(Verdict == ReportVerdict.Refused ? [] : [.. iterations.Where(i => !InUse.Contains(i))]);
+
+    public Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default) => Task.FromResult(Verdict == ReportVerdict.Refused ? null : Course);
 
     public Task<ReportVerdict> ResultAsync(IReadOnlyList<EvaluationResult> results, CancellationToken cancellationToken = default)
     {
@@ -37,6 +42,8 @@ internal sealed class RecordingReporter : IWorkReporter
     public Task<ReportVerdict> CompletedAsync(WorkCompletion completion, CancellationToken cancellationToken = default) => Take(completion);
 
     public Task<ReportVerdict> FailedAsync(WorkError error, CancellationToken cancellationToken = default) => Take(error);
+
+    public Task<ReportVerdict> DivergedAsync(TrainingDivergence divergence, CancellationToken cancellationToken = default) => Take(divergence);
 
     public Task<ReportVerdict> StoppedAsync(StopReason reason, CancellationToken cancellationToken = default) => Take(reason);
 

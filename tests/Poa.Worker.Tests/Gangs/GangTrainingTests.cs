@@ -87,6 +87,29 @@ public sealed class GangTrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task Execute_RunDiverges_RankZeroTellsOfItAndAllGoOnAfterTheRollback()
+    {
+        var yaml = ConfigurationPresets.Load("demo", [.. TinyRun.Overrides, "train.virtual_shards=2", "optim.lr=1.0e+37", "guard.skipped_steps=4"]).ToYaml();
+        using var stop = new StopSignal();
+        using var other = new StopSignal();
+        var lead = first.Trainer.ExecuteAsync(Context(first, 0, 1, stop, yaml: yaml));
+        var follow = second.Trainer.ExecuteAsync(Context(second, 1, 1, other, yaml: yaml));
+        var divergence = (await Assert.ThrowsAsync<TrainingDivergedException>(() => lead)).Divergence;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => follow);
+        Assert.Equal((1, 4, StopReason.Regroup), (divergence.FirstStep, divergence.LastStep, other.Reason));
+
+        foreach (var bench in new[] { alone, first, second })
+        {
+            bench.Reporter.Course = new RunCourse([0], 1e-40);
+        }
+
+        await Task.WhenAll(Train(generation: 2, yaml));
+        await TrainAloneAsync(yaml);
+        Assert.Equal(await alone.SeriesAsync(), await first.SeriesAsync());
+        Assert.Equal(await alone.HashAsync(TinyRun.Steps), await first.HashAsync(TinyRun.Steps));
+    }
+
+    [Fact]
     public async Task Execute_MoreMembersThanVirtualShards_NamesTheKey()
     {
         using var stop = new StopSignal();
@@ -111,25 +134,25 @@ public sealed class GangTrainingTests : IDisposable
         Assert.Contains("worker-1/cpu", error.Message, StringComparison.Ordinal);
     }
 
-    private async Task TrainAloneAsync()
+    private async Task TrainAloneAsync(string? yaml = null)
     {
         using var stop = new StopSignal();
-        await alone.Trainer.ExecuteAsync(alone.Context(new TrainingShardWork(TinyRun.Id, Yaml, "demo"), stop));
+        await alone.Trainer.ExecuteAsync(alone.Context(new TrainingShardWork(TinyRun.Id, yaml ?? Yaml, "demo"), stop));
     }
 
-    private Task<WorkCompletion>[] Train(long generation) =>
-        [TrainAsync(first, 0, generation), TrainAsync(second, 1, generation)];
+    private Task<WorkCompletion>[] Train(long generation, string? yaml = null) =>
+        [TrainAsync(first, 0, generation, yaml), TrainAsync(second, 1, generation, yaml)];
 
-    private async Task<WorkCompletion> TrainAsync(WorkBench bench, int rank, long generation)
+    private async Task<WorkCompletion> TrainAsync(WorkBench bench, int rank, long generation, string? yaml)
     {
         using var stop = new StopSignal();
-        return await bench.Trainer.ExecuteAsync(Context(bench, rank, generation, stop));
+        return await bench.Trainer.ExecuteAsync(Context(bench, rank, generation, stop, yaml: yaml));
     }
 
-    private WorkContext Context(WorkBench bench, int rank, long generation, StopSignal stop, IWorkReporter? reporter = null)
+    private WorkContext Context(WorkBench bench, int rank, long generation, StopSignal stop, IWorkReporter? reporter = null, string? yaml = null)
     {
         ImmutableArray<GangMember> members = [new("worker-0/cpu", 10 * generation, first.Gangs.Address), new("worker-1/cpu", (10 * generation) + 1, second.Gangs.Address)];
-        var context = bench.Context(new TrainingShardWork(TinyRun.Id, Yaml, "demo", rank, Members), stop, reporter);
+        var context = bench.Context(new TrainingShardWork(TinyRun.Id, yaml ?? Yaml, "demo", rank, Members), stop, reporter);
         return context with { Lease = context.Lease with { Gang = new(10 * generation, rank, members) } };
     }
 }

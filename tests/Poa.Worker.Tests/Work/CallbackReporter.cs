@@ -17,6 +17,8 @@ internal sealed class CallbackReporter(RecordingReporter inner, Action<WorkProgr
 
     public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default) => inner.RetireAsync(iterations, cancellationToken);
 
+    public Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default) => inner.CourseAsync(cancellationToken);
+
     public Task<ReportVerdict> ResultAsync(IReadOnlyList<EvaluationResult> results, CancellationToken cancellationToken = default) => inner.ResultAsync(results, cancellationToken);
 
     public Task<ReportVerdict> NoteAsync(NoteLevel level, string message, CancellationToken cancellationToken = default) => inner.NoteAsync(level, message, cancellationToken);
@@ -24,6 +26,8 @@ internal sealed class CallbackReporter(RecordingReporter inner, Action<WorkProgr
     public Task<ReportVerdict> CompletedAsync(WorkCompletion completion, CancellationToken cancellationToken = default) => inner.CompletedAsync(completion, cancellationToken);
 
     public Task<ReportVerdict> FailedAsync(WorkError error, CancellationToken cancellationToken = default) => inner.FailedAsync(error, cancellationToken);
+
+    public Task<ReportVerdict> DivergedAsync(TrainingDivergence divergence, CancellationToken cancellationToken = default) => inner.DivergedAsync(divergence, cancellationToken);
 
     public Task<ReportVerdict> StoppedAsync(StopReason reason, CancellationToken cancellationToken = default) => inner.StoppedAsync(reason, cancellationToken);
 }

@@ -20,6 +20,8 @@ internal sealed class StoppingReporter(long iteration, Action reached, Recording
 
     public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default) => inner.RetireAsync(iterations, cancellationToken);
 
+    public Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default) => inner.CourseAsync(cancellationToken);
+
     public Task<ReportVerdict> ResultAsync(IReadOnlyList<EvaluationResult> results, CancellationToken cancellationToken = default) => inner.ResultAsync(results, cancellationToken);
 
     public Task<ReportVerdict> NoteAsync(NoteLevel level, string message, CancellationToken cancellationToken = default) => inner.NoteAsync(level, message, cancellationToken);
@@ -27,6 +29,8 @@ internal sealed class StoppingReporter(long iteration, Action reached, Recording
     public Task<ReportVerdict> CompletedAsync(WorkCompletion completion, CancellationToken cancellationToken = default) => inner.CompletedAsync(completion, cancellationToken);
 
     public Task<ReportVerdict> FailedAsync(WorkError error, CancellationToken cancellationToken = default) => inner.FailedAsync(error, cancellationToken);
+
+    public Task<ReportVerdict> DivergedAsync(TrainingDivergence divergence, CancellationToken cancellationToken = default) => inner.DivergedAsync(divergence, cancellationToken);
 
     public Task<ReportVerdict> StoppedAsync(StopReason reason, CancellationToken cancellationToken = default) => inner.StoppedAsync(reason, cancellationToken);
 }

@@ -85,19 +85,21 @@ internal sealed partial class RunFeed
 
     private async Task ReadCurveAsync(CancellationToken cancellationToken)
     {
-        var (whole, retry) = (true, FirstRetry);
+        var (whole, retry, cutsRead) = (true, FirstRetry, 0);
         await UntilKnownAsync(cancellationToken);
         while (true)
         {
-            var (stillness, pause) = (Stillness(), ReadInterval);
+            var (stillness, pause, cuts) = (Stillness(), ReadInterval, Cuts());
             try
             {
+                // A rollback replaces what was read of the steps after its checkpoint.
+                whole |= cuts > cutsRead;
                 var series = whole
                     ? await source.SeriesAsync(run, 0, OverviewPoints, cancellationToken)
                     : await source.SeriesAsync(run, curve.NextIteration, PointsPerRead, cancellationToken);
                 Publish(() => Take(series, whole) | Set(ref curveBroken, null));
                 var isComplete = !whole && series.Iterations.Count == 0;
-                (whole, retry) = (curve.Count > MaxPoints, FirstRetry);
+                (whole, retry, cutsRead) = (curve.Count > MaxPoints, FirstRetry, cuts);
                 if (isComplete && stillness is { } since)
                 {
                     // It stood still before it was found to have no more figures: none come until its state changes.
@@ -155,6 +157,16 @@ internal sealed partial class RunFeed
         }
     }
 
+    /// <summary>Rollbacks whose steps are gone from the figures for certain: of the newest one as soon as training goes on after it.</summary>
+    private int Cuts()
+    {
+        lock (gate)
+        {
+            return snapshot is not { Rollbacks: { IsEmpty: false } rollbacks } ? 0
+                : rollbacks.Length - (snapshot.Progress?.Phase == "training" ? 0 : 1);
+        }
+    }
+
     private long LastEvent()
     {
         lock (gate)
@@ -171,6 +183,7 @@ internal sealed partial class RunFeed
         Checkpoints = Same(known.Checkpoints, read.Checkpoints),
         Sweeps = Same(known.Sweeps, read.Sweeps),
         Extractions = Same(known.Extractions, read.Extractions),
+        Rollbacks = Same(known.Rollbacks, read.Rollbacks),
     };
 
     /// <summary>Events of two overlapping stretches of a run's history, in order, each once.</summary>

@@ -25,6 +25,7 @@ internal sealed class ConfigurationRules(PoaConfiguration configuration, ICollec
 
         CheckMasking();
         CheckTraining();
+        CheckGuard();
         CheckEvaluation();
     }
 
@@ -148,6 +149,14 @@ internal sealed class ConfigurationRules(PoaConfiguration configuration, ICollec
         Require(
             configuration.Student.PretrainedWeights.Length == 0,
             "student.pretrained_weights", configuration.Student.PretrainedWeights, "is not supported yet: leave it empty; runs start from random weights");
+    }
+
+    private void CheckGuard()
+    {
+        var guard = configuration.Guard;
+        Require(
+            guard.EntropyMin < guard.EntropyMax,
+            "guard.entropy_min", guard.EntropyMin, $"must be less than guard.entropy_max, {ScalarValues.Write(guard.EntropyMax)}", "guard.entropy_max");
     }
 
     private void CheckEvaluation() => Require(
