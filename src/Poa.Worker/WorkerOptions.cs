@@ -30,10 +30,23 @@ public sealed record WorkerOptions
     /// <summary>The same for all workers of a cluster: who does not know it is not let into a run. Empty where only this machine can connect.</summary>
     public string ExchangeSecret { get; init; } = "";
 
+    /// <summary>How devices of workers that train a run together exchange gradients; the same for all workers of a cluster.</summary>
+    public GangTransport Transport { get; init; }
+
     /// <summary>Folder of files that live as long as a lease.</summary>
     public string ScratchFolder => Path.Combine(Home, "scratch");
 
     /// <summary>OMP_NUM_THREADS where it is set, as for every user of the tensor library; else all cores.</summary>
     public static int DefaultThreads() =>
         int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out var threads) && threads > 0 ? threads : Environment.ProcessorCount;
+}
+
+/// <summary>How devices of several workers exchange large sums. Results are the same.</summary>
+public enum GangTransport
+{
+    /// <summary>Through the memory of their hosts and by TCP; for any device.</summary>
+    Tcp,
+
+    /// <summary>From card to card by NVIDIA's NCCL, which has to be installed; for CUDA devices.</summary>
+    Nccl,
 }

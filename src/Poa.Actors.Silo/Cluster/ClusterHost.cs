@@ -158,6 +158,7 @@ public sealed class ClusterHost : IAsyncDisposable
                 ExchangeHost = endpoints.AdvertisedIPAddress!.ToString(),
                 ExchangePort = options.ExchangePort ?? 0,
                 ExchangeSecret = options.ExchangeSecret,
+                Transport = options.Transport,
             },
         Actors = actors =>
         {

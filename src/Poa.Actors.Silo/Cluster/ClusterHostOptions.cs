@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Poa.Actors.Database;
+using Poa.Worker;
 
 namespace Poa.Actors.Silo;
 
@@ -54,7 +55,10 @@ public sealed record ClusterHostOptions
     /// <summary>The same for all workers of the cluster: who does not know it is not let into a run. Needed where other machines can connect.</summary>
     public string ExchangeSecret { get; init; } = "";
 
-    /// <summary>Folders that data specifications may lead into; none allows any. See <see cref="Poa.Worker.WorkerOptions.DataRoots"/>.</summary>
+    /// <summary>How devices of workers that train a run together exchange gradients; the same for all workers of the cluster.</summary>
+    public GangTransport Transport { get; init; }
+
+    /// <summary>Folders that data specifications may lead into; none allows any. See <see cref="WorkerOptions.DataRoots"/>.</summary>
     public IReadOnlyList<string> DataRoots { get; init; } = [];
 
     /// <summary>How soon the death of a silo is noticed.</summary>

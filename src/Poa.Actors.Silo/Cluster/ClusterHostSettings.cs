@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Poa.Actors.Database;
+using Poa.Worker;
 
 namespace Poa.Actors.Silo;
 
@@ -46,6 +47,9 @@ public static class ClusterHostSettings
     /// <summary>Variable for <see cref="ClusterHostOptions.ExchangeSecret"/>; a secret.</summary>
     public const string ExchangeSecretVariable = "POA_EXCHANGE_SECRET";
 
+    /// <summary>Variable for <see cref="ClusterHostOptions.Transport"/>.</summary>
+    public const string TransportVariable = "POA_EXCHANGE";
+
     /// <summary>Variable for <see cref="PoaActorsOptions.LeaseTimeout"/>.</summary>
     public const string LeaseTimeoutVariable = "POA_LEASE_TIMEOUT";
 
@@ -76,6 +80,7 @@ public static class ClusterHostSettings
             DataRoots = Split(variables.Text(DataRootsVariable), ':'),
             ExchangePort = variables.Port(ExchangePortVariable, defaults.ExchangePort),
             ExchangeSecret = SecretVariables.Read(ExchangeSecretVariable, environment) ?? defaults.ExchangeSecret,
+            Transport = variables.Text(TransportVariable) is { } transport ? ParseTransport(transport) : defaults.Transport,
             Timings = Timings(variables),
             Actors = actors =>
             {
@@ -96,6 +101,11 @@ public static class ClusterHostSettings
     public static SiloRole ParseRole(string text, string source) =>
         Enum.GetValues<SiloRole>().Where(role => string.Equals(role.ToString(), text, StringComparison.OrdinalIgnoreCase)).Select(role => (SiloRole?)role).FirstOrDefault()
         ?? throw new PoaException(ErrorCodes.InvalidArgument, $"'{text}' in {source} is no role of a silo.", "Choose control, worker or both.");
+
+    private static GangTransport ParseTransport(string text) =>
+        Enum.TryParse<GangTransport>(text, ignoreCase: true, out var transport) && Enum.IsDefined(transport) && !char.IsAsciiDigit(text[0])
+            ? transport
+            : throw new PoaException(ErrorCodes.InvalidArgument, $"'{text}' in {TransportVariable} is no way to exchange gradients.", "Choose tcp or nccl, the same on all workers.");
 
     /// <summary>The parts of a list; none if there is no text.</summary>
     /// <param name="text">The list.</param>

@@ -16,9 +16,16 @@ public interface IShardExchange : IDisposable
     /// <summary>Members in all.</summary>
     int World { get; }
 
+    /// <summary>Messages between the members' devices, for large sums; null where there are none, and sums are formed in the hosts' memory.</summary>
+    IDeviceMessages? DeviceMessages => null;
+
     /// <summary>Throws if another member is known to be lost, also while nothing is awaited of it.</summary>
     /// <exception cref="ShardLostException">It is.</exception>
     void ThrowIfLost();
+
+    /// <summary>Throws if another member is lost or has left, also in good order: for who awaits something of all of them.</summary>
+    /// <exception cref="ShardLostException">One is, or has.</exception>
+    void ThrowIfLeft();
 
     /// <summary>Queues a message and returns; the memory may be reused at once.</summary>
     /// <param name="peer">The receiver.</param>

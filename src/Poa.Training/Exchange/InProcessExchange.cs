@@ -36,6 +36,15 @@ public sealed class InProcessExchange : IShardExchange
     }
 
     /// <inheritdoc/>
+    public void ThrowIfLeft()
+    {
+        foreach (var inbox in mailboxes[Rank])
+        {
+            inbox.ThrowIfClosed();
+        }
+    }
+
+    /// <inheritdoc/>
     public void Send(int peer, ReadOnlySpan<byte> message) => mailboxes[peer][Rank].Post(Message.Of(message));
 
     /// <inheritdoc/>

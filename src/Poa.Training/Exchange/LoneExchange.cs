@@ -24,6 +24,11 @@ public sealed class LoneExchange : IShardExchange
     }
 
     /// <inheritdoc/>
+    public void ThrowIfLeft()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Send(int peer, ReadOnlySpan<byte> message) => throw new UnreachableException($"A lone member sends nothing, to {peer}.");
 
     /// <inheritdoc/>

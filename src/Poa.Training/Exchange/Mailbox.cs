@@ -32,6 +32,15 @@ internal sealed class Mailbox
         }
     }
 
+    /// <summary>Throws the reason if no more messages come, whether or not some are there.</summary>
+    public void ThrowIfClosed()
+    {
+        if (Volatile.Read(ref closed) is { } reason)
+        {
+            throw reason.Again();
+        }
+    }
+
     /// <summary>Waits for the next message and copies it.</summary>
     /// <exception cref="ShardLostException">None is there and none will come.</exception>
     /// <exception cref="InvalidDataException">It has another length.</exception>

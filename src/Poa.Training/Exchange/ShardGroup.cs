@@ -14,6 +14,7 @@ namespace Poa.Training.Exchange;
 internal sealed class ShardGroup(IShardExchange exchange, int total, CancellationToken cancellationToken = default)
 {
     private readonly TreeReduction reduction = new(exchange, total);
+    private readonly DeviceReduction? onDevice = exchange.DeviceMessages is { } messages ? new(messages, exchange.Rank, exchange.World, total) : null;
     private readonly Stopwatch waited = new();
 
     /// <summary>One virtual shard on one member.</summary>
@@ -110,7 +111,7 @@ internal sealed class ShardGroup(IShardExchange exchange, int total, Cancellatio
 
     /// <summary>The sum over all virtual shards of what members have summed of their own.</summary>
     /// <param name="local">Vectors [n] float32; changed.</param>
-    /// <returns>[n], on the same device; on a CPU one of the vectors.</returns>
+    /// <returns>[n], on the same device; one of the vectors, where the sum was formed on it.</returns>
     public Tensor Sum(PairwiseSum<Tensor> local)
     {
         if (IsAlone)
@@ -119,6 +120,14 @@ internal sealed class ShardGroup(IShardExchange exchange, int total, Cancellatio
         }
 
         waited.Start();
+        if (onDevice is not null)
+        {
+            ThrowIfLost();
+            onDevice.Sum(local.Parts);
+            waited.Stop();
+            return local.Parts[0].Value;
+        }
+
         var device = local.Parts[0].Value.device;
         PartialSum<Tensor>[] onHost = [.. local.Parts.Select(part => new PartialSum<Tensor>(part.First, part.Size, part.Value.cpu()))];
         reduction.Sum(onHost, cancellationToken);

@@ -17,11 +17,14 @@ internal sealed class TreeReduction(IShardExchange exchange, int total)
     /// <summary>Buckets that are sent ahead of the one that is summed, and again of the one whose sum is awaited: they overlap on the network.</summary>
     private const int Ahead = 2;
 
-    private readonly PartialSum<int>[][] partsOf = [.. Enumerable.Range(0, exchange.World).Select(rank => Parts(ShardRange.Of(rank, exchange.World, total)))];
+    private readonly PartialSum<int>[][] partsOf = PartsOf(exchange.World, total);
 
     private int Rank => exchange.Rank;
 
     private int World => exchange.World;
+
+    /// <summary>The partial sums that each member has of its own virtual shards.</summary>
+    public static PartialSum<int>[][] PartsOf(int world, int total) => [.. Enumerable.Range(0, world).Select(rank => Parts(ShardRange.Of(rank, world, total)))];
 
     /// <summary>Sums in place.</summary>
     /// <param name="mine">This member's partial sums, all of them contiguous float32 CPU tensors [n]; the first becomes the whole sum.</param>

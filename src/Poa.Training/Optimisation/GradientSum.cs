@@ -54,7 +54,7 @@ internal sealed class GradientSum : IDisposable
         using var scope = NewDisposeScope();
         var whole = group.Sum(sum);
         var mean = sum.Parts[0].Value;
-        mean.copy_(whole); // on a CPU it is there already, and nothing is copied
+        mean.copy_(whole); // where it was summed on this device it is there already, and nothing is copied
         if (group.Total > 1)
         {
             mean.div_(group.Total);

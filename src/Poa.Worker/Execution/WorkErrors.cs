@@ -5,6 +5,7 @@ using Poa.Evaluation.Dense.Training;
 using Poa.Networks;
 using Poa.Storage;
 using Poa.Training.Exchange;
+using Poa.Training.Exchange.Nccl;
 using Poa.Training.Exchange.Tcp;
 using Poa.Training.Session;
 
@@ -67,6 +68,8 @@ internal static class WorkErrors
         CheckpointException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Resume with the data and configuration that the run was started with, or start a new run."),
         ShardLostException or ShardRefusedException => new(
             WorkErrorCodes.ShardLost, exception.Message, "Nothing: the run goes on from its last checkpoint with the workers that are left.", Retryable: true),
+        NcclException e => new(WorkErrorCodes.ShardLost, e.Message, "Nothing, if it passes: the run goes on from its last checkpoint. NCCL_DEBUG=INFO has NCCL say more in the worker's output.", Retryable: true),
+        NcclUnavailableException e => new(WorkErrorCodes.NotSupported, e.Message, "Then resume the run."),
         FormationMismatchException e => new(
             WorkErrorCodes.CheckpointMismatch, e.Message, "Start all workers with the same version, images and number of threads.", Retryable: true),
         FineTuningException e => new(WorkErrorCodes.TrainingFailed, e.Message, "Choose other options, such as a lower learning rate, then evaluate again."),

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Poa.Actors.Abstractions;
 using Poa.Training.Exchange;
+using Poa.Training.Exchange.Nccl;
 using Poa.Training.Exchange.Tcp;
+using TorchSharp;
 
 namespace Poa.Worker.Gangs;
 
@@ -14,6 +16,7 @@ internal sealed class GangExchanges : IDisposable
     private readonly TcpShardListener listener;
     private readonly byte[] secret;
     private readonly ExchangeTimings timings;
+    private readonly GangTransport transport;
 
     /// <param name="options">Address, port and secret.</param>
     /// <param name="timings">How long members wait for each other; null for the shipped settings.</param>
@@ -28,6 +31,7 @@ internal sealed class GangExchanges : IDisposable
             : new IPEndPoint(address, listener.EndPoint.Port).ToString();
         secret = Encoding.UTF8.GetBytes(options.ExchangeSecret);
         this.timings = timings ?? ExchangeTimings.Default;
+        transport = options.Transport;
     }
 
     /// <summary>Where members in other processes find those in this one: <c>host:port</c>.</summary>
@@ -56,6 +60,15 @@ internal sealed class GangExchanges : IDisposable
         var formation = new ShardFormation(lease.Work.Run, gang.Generation, TokenOf(lease.Work.Run, gang), gang.Rank, [.. gang.Members.Select(member => member.Address!)]);
         return await TcpExchange.FormAsync(listener, formation, timings, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Connects the devices of members as well, where they are to exchange from card to card. Called on the device's thread.</summary>
+    /// <param name="members">As joined; stays the caller's to dispose, after what is returned.</param>
+    /// <param name="device">This member's.</param>
+    /// <param name="cancellationToken">Ends every wait for another member.</param>
+    /// <returns>The caller's to dispose; null where <paramref name="members"/> does as it is.</returns>
+    /// <exception cref="NcclUnavailableException">NCCL is missing, or the device is no CUDA device.</exception>
+    public IShardExchange? Connect(IShardExchange? members, torch.Device device, CancellationToken cancellationToken) =>
+        members is not null && transport == GangTransport.Nccl ? NcclExchange.Form(members, device, cancellationToken) : null;
 
     /// <inheritdoc/>
     public void Dispose() => listener.Dispose();

@@ -148,9 +148,11 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
                     device =>
                     {
                         using var scope = torch.NewDisposeScope();
+                        using var connected = gangs.Connect(plan.Exchange, device, abandon.Token);
+                        var exchange = connected ?? plan.Exchange;
                         using var session = plan.From is null
-                            ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, plan.Exchange, plan.Course)
-                            : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, plan.Exchange, plan.Course);
+                            ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, exchange, plan.Course)
+                            : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, exchange, plan.Course);
                         return (session.Run(observer, Path.Combine(context.Scratch, "saved"), halt.Token, abandon.Token), session.Divergence);
                     },
                     context.Stop.Token).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Poa.Actors.Abstractions;
 using Poa.Actors.Database;
+using Poa.Worker;
 
 namespace Poa.Actors.Silo.Tests.Cluster;
 
@@ -33,6 +34,7 @@ public sealed class ClusterHostSettingsTests
             ["POA_DATA_ROOTS"] = "/data:/more",
             ["POA_EXCHANGE_PORT"] = "12001",
             ["POA_EXCHANGE_SECRET"] = "known to workers",
+            ["POA_EXCHANGE"] = "nccl",
             ["POA_PROBE_TIMEOUT"] = "0.5",
             ["POA_MISSED_PROBES"] = "3",
             ["POA_DEATH_VOTES"] = "2",
@@ -47,6 +49,7 @@ public sealed class ClusterHostSettingsTests
         Assert.Equal(["cuda:0", "cuda:1"], options.Devices);
         Assert.Equal(["/data", "/more"], options.DataRoots);
         Assert.Equal((4, 12001, "known to workers"), (options.Threads, options.ExchangePort, options.ExchangeSecret));
+        Assert.Equal(GangTransport.Nccl, options.Transport);
         Assert.DoesNotContain("known to workers", options.ToString(), StringComparison.Ordinal);
         Assert.Equal(
             new ClusterTimings
@@ -71,6 +74,8 @@ public sealed class ClusterHostSettingsTests
     [InlineData("POA_THREADS", "many")]
     [InlineData("POA_PROBE_TIMEOUT", "1s")]
     [InlineData("POA_MISSED_PROBES", "0")]
+    [InlineData("POA_EXCHANGE", "mpi")]
+    [InlineData("POA_EXCHANGE", "1")]
     public void Read_AnythingElse_RefusedWithVariableAndValue(string variable, string value)
     {
         var e = Assert.Throws<PoaException>(() => Read(new() { [variable] = value }));

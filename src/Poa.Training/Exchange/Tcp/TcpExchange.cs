@@ -69,6 +69,15 @@ public sealed class TcpExchange : IShardExchange
     }
 
     /// <inheritdoc/>
+    public void ThrowIfLeft()
+    {
+        foreach (var peer in peers)
+        {
+            peer?.Inbox.ThrowIfClosed();
+        }
+    }
+
+    /// <inheritdoc/>
     public void Send(int peer, ReadOnlySpan<byte> message)
     {
         ThrowIfLost();
