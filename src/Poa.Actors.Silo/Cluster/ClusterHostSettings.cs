@@ -26,6 +26,9 @@ public static class ClusterHostSettings
     /// <summary>Variable for <see cref="ClusterHostOptions.GatewayPort"/>; 0 for any free one.</summary>
     public const string GatewayPortVariable = "POA_GATEWAY_PORT";
 
+    /// <summary>Variable for <see cref="ClusterHostOptions.LifePort"/>; 0 for any free one.</summary>
+    public const string LifePortVariable = "POA_LIFE_PORT";
+
     /// <summary>Variable for <see cref="ClusterHostOptions.HealthPort"/>.</summary>
     public const string HealthPortVariable = "POA_HEALTH_PORT";
 
@@ -74,6 +77,7 @@ public static class ClusterHostSettings
             AdvertisedAddress = variables.Text(AddressVariable),
             SiloPort = variables.Port(SiloPortVariable, defaults.SiloPort),
             GatewayPort = variables.Port(GatewayPortVariable, defaults.GatewayPort),
+            LifePort = variables.Port(LifePortVariable, defaults.LifePort),
             HealthPort = ReadHealthPort(variables),
             Devices = Split(variables.Text(DevicesVariable), ','),
             Threads = variables.Number(ThreadsVariable, 0, 4096) ?? defaults.Threads,

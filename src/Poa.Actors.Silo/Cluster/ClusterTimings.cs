@@ -11,8 +11,11 @@ public sealed record ClusterTimings
     /// <summary>Time between two probes of a silo, and the longest wait for an answer.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Probes in a row that a silo may miss before it is held for dead.</summary>
-    public int MissedProbes { get; init; } = 2;
+    /// <summary>
+    /// Probes in a row that a silo may miss before it is held for dead. The end of a process is noticed at once by its life lines
+    /// (<see cref="LifeListener"/>); this is for machines that go away, and the more, the longer a silo may be too busy to answer.
+    /// </summary>
+    public int MissedProbes { get; init; } = 4;
 
     /// <summary>Silos that must hold another for dead before it is.</summary>
     public int Votes { get; init; } = 1;

@@ -9,6 +9,9 @@ public sealed class PoaActorsOptions
     /// <summary>Id of the worker process in this silo; published as silo metadata <c>worker</c>. No slash.</summary>
     public string WorkerId { get; set; } = "local";
 
+    /// <summary>Port of this silo's <see cref="LifeListener"/>; null in a host of its own.</summary>
+    public int? LifePort { get; set; }
+
     /// <summary>Where blobs are, told to clients: <c>folder:/path</c>, <c>azure:CONTAINER</c>. Never a secret.</summary>
     public string BlobStore { get; set; } = "";
 
@@ -41,6 +44,15 @@ public sealed class PoaActorsOptions
 
     /// <summary>An evaluation or extraction that has ended its worker so often without coming further in between, the last time alone, is quarantined.</summary>
     public int WorkerLossLimit { get; set; } = 2;
+
+    /// <summary>A run that has ended worker processes so often at the same step is quarantined.</summary>
+    public int StepLossLimit { get; set; } = 2;
+
+    /// <summary>
+    /// A run that has ended worker processes so often at the same stage of its begin, the first step of an attempt included, is quarantined. Above
+    /// <see cref="StepLossLimit"/>: the stages are few and long, so that two kills from outside may meet the same one by chance.
+    /// </summary>
+    public int StageLossLimit { get; set; } = 3;
 
     /// <summary>Work whose priority is higher by so much or more has lower work write a checkpoint and make room. At least 1.</summary>
     public int PreemptionDifference { get; set; } = 10;

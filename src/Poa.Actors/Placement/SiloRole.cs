@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Poa.Actors;
 
 /// <summary>What a silo is for.</summary>
@@ -22,6 +24,9 @@ internal static class SiloRoles
     /// <summary>Key of the id of the worker process.</summary>
     public const string WorkerKey = "worker";
 
+    /// <summary>Key of the port that a silo's life lines end at, see <see cref="LifeWatch"/>; there is none for one that nobody watches.</summary>
+    public const string LifeKey = "life";
+
     /// <summary>What a silo publishes.</summary>
     public static Dictionary<string, string> Metadata(PoaActorsOptions options)
     {
@@ -29,6 +34,11 @@ internal static class SiloRoles
         if (options.Role != SiloRole.Control)
         {
             metadata[WorkerKey] = options.WorkerId;
+        }
+
+        if (options.LifePort is { } port)
+        {
+            metadata[LifeKey] = port.ToString(CultureInfo.InvariantCulture);
         }
 
         return metadata;

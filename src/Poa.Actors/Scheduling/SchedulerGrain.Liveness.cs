@@ -1,10 +1,10 @@
 namespace Poa.Actors;
 
 /// <summary>
-/// Which shards are lost. A process that was killed is noticed by the cluster's membership, in which silos probe each other every second:
-/// within seconds, and without a short time-out on heartbeats, by which a process that is merely slow (a loaded machine, a pause of the
-/// garbage collector) would lose its work. The verdict of the membership is final, and the silo it fell on ends itself; all others have
-/// stopped talking to it by then. Silence is the second line: a silo that answers probes, while its shard is not heard of.
+/// Which shards are lost: those of silos that the cluster's membership holds for dead. It hears of the end of a process at once
+/// (<see cref="LifeWatch"/>), of a machine that went away within seconds, by probes. The verdict is final: the silo it fell on ends itself, and all
+/// others have stopped talking to it by then. A short time-out on heartbeats would notice as much, and take their work from processes that are
+/// merely slow; silence is the second line, for a silo that is there while its shard is not heard of.
 /// </summary>
 internal sealed partial class SchedulerGrain
 {

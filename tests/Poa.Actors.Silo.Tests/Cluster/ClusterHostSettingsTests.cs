@@ -13,7 +13,7 @@ public sealed class ClusterHostSettingsTests
     {
         var options = Read([]);
         Assert.Equal((SiloRole.Both, ClusterHostOptions.DefaultSiloPort, ClusterHostOptions.DefaultGatewayPort), (options.Role, options.SiloPort, options.GatewayPort));
-        Assert.Equal((TimeSpan.FromSeconds(1), 2, 1), (options.Timings.ProbeTimeout, options.Timings.MissedProbes, options.Timings.Votes));
+        Assert.Equal((TimeSpan.FromSeconds(1), 4, 1), (options.Timings.ProbeTimeout, options.Timings.MissedProbes, options.Timings.Votes));
         Assert.Equal((Environment.MachineName, null, null), (options.Name, options.AdvertisedAddress, options.HealthPort));
     }
 
