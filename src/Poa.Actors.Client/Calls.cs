@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Orleans.Serialization;
 using Poa.Elastic;
 using Poa.Storage;
 
@@ -69,7 +70,7 @@ internal static class Calls
     }
 
     private static bool IsTransient(Exception e) =>
-        e is OrleansException or TimeoutException;
+        e is OrleansException or TimeoutException or CodecNotFoundException;
 
     private static WorkError Unreachable(Exception e) =>
         new(ErrorCodes.HostUnreachable, $"The host does not answer: {e.Message}", "See whether it runs; start it with: poa up", Retryable: true);

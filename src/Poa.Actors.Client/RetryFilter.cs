@@ -1,3 +1,5 @@
+using Orleans.Serialization;
+
 namespace Poa.Actors.Client;
 
 /// <summary>
@@ -49,7 +51,10 @@ internal sealed class RetryFilter : IOutgoingGrainCallFilter
 
     private static bool MayRepeat(Type? contract) => contract?.Assembly == typeof(IClusterInfoGrain).Assembly && contract != typeof(IWorkerShardGrain);
 
-    /// <summary>No answer of a grain, but the way to it was cut.</summary>
+    /// <summary>
+    /// No answer of a grain, but the way to it was cut; or the answer was an exception of the data base's driver, which is no type of ours that
+    /// could be sent: the data base is away for a moment.
+    /// </summary>
     private static bool IsCut(Exception e, long start) =>
-        e is TimeoutException or OrleansException && TimeProvider.System.GetElapsedTime(start) < Patience;
+        e is TimeoutException or OrleansException or CodecNotFoundException && TimeProvider.System.GetElapsedTime(start) < Patience;
 }
