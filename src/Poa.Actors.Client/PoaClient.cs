@@ -153,6 +153,7 @@ public sealed class PoaClient : IAsyncDisposable
         {
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = RefreshPeriod);
             client.Configure<ClientMessagingOptions>(options => options.CancelRequestOnTimeout = true);
+            client.AddActivityPropagation();
             configure(client);
         });
         var host = builder.Build();

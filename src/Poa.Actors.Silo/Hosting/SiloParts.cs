@@ -40,6 +40,7 @@ internal sealed record SiloParts
         builder.UseOrleans(silo =>
         {
             clustering(silo);
+            silo.AddActivityPropagation();
             silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
             if (Invariant == SqliteDatabase.Invariant)
             {

@@ -51,6 +51,7 @@ internal sealed class EvaluationJobGrain(
             FinishedAt = time.GetUtcNow(),
             Computations = State.Computations + 1,
         });
+        Instruments.JobEnded(WorkId.EvaluationKind, JobStatus.Completed);
         return true;
     }
 
@@ -66,6 +67,7 @@ internal sealed class EvaluationJobGrain(
             ? State with { Status = status, Error = error }
             // Computing anew did not work out: the result that was there stays good.
             : State with { Status = JobStatus.Completed });
+        Instruments.JobEnded(WorkId.EvaluationKind, status);
     }
 
     /// <inheritdoc/>

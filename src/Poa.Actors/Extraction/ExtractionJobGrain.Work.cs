@@ -135,6 +135,7 @@ internal sealed partial class ExtractionJobGrain
             IsCancelling = false,
             FinishedAt = time.GetUtcNow(),
         });
+        Instruments.JobEnded(WorkId.ExtractionKind, status);
         await WatchAsync();
     }
 

@@ -117,6 +117,7 @@ internal sealed partial class CalibrationGrain
             IsCancelling = false,
             FinishedAt = time.GetUtcNow(),
         });
+        Instruments.JobEnded(WorkId.CalibrationKind, status);
         await WatchAsync();
     }
 

@@ -191,6 +191,10 @@ internal sealed partial class TrainingRunGrain(
         if (before != next.Status)
         {
             LogTransition(Id, before, next.Status, message);
+            if (next.Status.IsFinished())
+            {
+                Instruments.JobEnded(WorkId.TrainingKind, next.Status);
+            }
         }
 
         SetWatchdogTimer();

@@ -37,6 +37,7 @@ internal sealed partial class SchedulerGrain
         foreach (var entry in next.Work.Where(entry => entry.Lost is not null && WorkQueue.Find(before, entry.WorkId) is { Lost: null }))
         {
             LogLost(entry.WorkId, entry.Lease!.Shard, entry.Lease.FencingToken, entry.Lost!.Message);
+            Instruments.LeaseLost(entry.WorkId, entry.Lost);
             if (_shards.TryGetValue(entry.Lease.Shard, out var book) && book.Incarnation == entry.Lease.Incarnation)
             {
                 // Of a gang that lost another member: busy until it says that it has put its part down.
@@ -71,6 +72,7 @@ internal sealed partial class SchedulerGrain
             var seats = free.GetRange(0, choice.Shards);
             free.RemoveRange(0, choice.Shards);
             next = WorkQueue.Grant(next, choice.Entry.WorkId, [.. seats.Select(book => book.Seat)], now);
+            Instruments.LeaseGranted(choice.Entry.WorkId);
             LogGranted(choice.Entry.WorkId, string.Join(", ", seats.Select(book => book.Shard)), next.LastToken);
         }
 

@@ -42,6 +42,14 @@ internal sealed partial class SchedulerGrain(
             Period = _options.TickInterval,
             Interleave = true,
         });
+        Instruments.Watch(this, () => _books.Stored); // the newest state may be read within turns only
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Instruments.Leave(this);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Poa.Actors;
 using Poa.Actors.Database;
 using Poa.Actors.Silo;
 using Poa.Cli.Hosting;
+using Poa.Telemetry;
 
 namespace Poa.Cli.Commands;
 
@@ -46,7 +47,11 @@ internal static class SiloCommand
                 Devices = parsed.GetValue(devices) is { } list ? ClusterHostSettings.Split(list, ',') : given.Devices,
                 Threads = parsed.GetValue(threads) ?? given.Threads,
                 DataRoots = parsed.GetValue(dataRoots) is { Length: > 0 } roots ? [.. roots.Select(Path.GetFullPath)] : given.DataRoots,
-                Configure = builder => SiloLog.Add(builder.Logging),
+                Configure = builder =>
+                {
+                    ConsoleLog.AddTo(builder.Logging);
+                    HostLog.SetLevels(builder.Logging);
+                },
             };
             if (options.Role != SiloRole.Control && options.Devices.Count == 0)
             {
@@ -60,6 +65,7 @@ internal static class SiloCommand
 
     private static async Task<int> RunAsync(ClusterHostOptions options, CliContext context, CancellationToken cancellationToken)
     {
+        using var telemetry = TelemetryExport.Start($"poa-{(options.Role == SiloRole.Both ? "silo" : options.Role.ToString().ToLowerInvariant())}", options.Name);
         await using var silo = await ClusterHost.StartAsync(options, cancellationToken).ConfigureAwait(false);
         context.Out.WriteLine($"ready: {options.Role.ToString().ToLowerInvariant()} silo {options.Name} of the {options.Cluster} on {silo.Silo} as process {Environment.ProcessId}");
         if (silo.Gateway is { } gateway)
@@ -75,6 +81,11 @@ internal static class SiloCommand
         if (silo.HealthPort is { } port)
         {
             context.Out.WriteLine(string.Create(Rendering.Formats.Plain, $"health: port {port}"));
+        }
+
+        if (telemetry.Description is { } target)
+        {
+            context.Out.WriteLine($"telemetry: {target}");
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silo.Stopping);

@@ -5,6 +5,7 @@ using Poa.Actors.Dashboard.Hosting.CommandLine;
 using Poa.Actors.Silo;
 using Poa.Cli.Hosting;
 using Poa.Cli.Rendering;
+using Poa.Telemetry;
 using Poa.Worker;
 
 namespace Poa.Cli.Commands;
@@ -45,6 +46,7 @@ internal static class UpCommand
                 DataRoots = [.. (parsed.GetValue(dataRoots) ?? []).Select(Path.GetFullPath)],
             };
             var pages = parsed.GetValue(noDashboard) ? null : Pages(dashboard, parsed, options);
+            using var telemetry = TelemetryExport.Start("poa-host", Environment.MachineName);
             await using var connection = await PoaConnection.StartAsync(options, cancellationToken).ConfigureAwait(false);
             if (pages is not null)
             {
@@ -56,6 +58,11 @@ internal static class UpCommand
             if (host.Dashboard is { } address)
             {
                 context.Out.WriteLine($"dashboard: {address}");
+            }
+
+            if (telemetry.Description is { } target)
+            {
+                context.Out.WriteLine($"telemetry: {target}");
             }
 
             context.Out.WriteLine($"log: {HostLog.PathIn(folder)}");

@@ -39,6 +39,12 @@ internal sealed class HostLog : ILoggerProvider
     public static void Add(ILoggingBuilder logging, string home)
     {
         logging.Services.AddSingleton<ILoggerProvider>(_ => new HostLog(home));
+        SetLevels(logging);
+    }
+
+    /// <summary>What a host logs: of others warnings, of this project more.</summary>
+    public static void SetLevels(ILoggingBuilder logging)
+    {
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Poa", LogLevel.Information);
     }

@@ -17,6 +17,7 @@ internal sealed class SessionLoop
     private readonly double learningRateFactor;
     private readonly ElasticSampler[] samplers;
     private readonly TrainingStep step;
+    private readonly PhaseClock phases;
 
     public SessionLoop(PoaConfiguration configuration, PoaModel model, ShardGroup group, TimeProvider time, double learningRateFactor = 1)
     {
@@ -29,7 +30,8 @@ internal sealed class SessionLoop
 
         // One for each shard, since a sampler remembers the walk that it is on.
         samplers = [.. Enumerable.Range(0, group.Local.Count).Select(_ => configuration.ElasticSampler())];
-        step = new TrainingStep(model, group);
+        phases = new PhaseClock(time);
+        step = new TrainingStep(model, group, phases.End);
     }
 
     /// <param name="source">Makes this member's virtual shards.</param>
@@ -50,6 +52,7 @@ internal sealed class SessionLoop
             }
 
             var waited = time.GetElapsedTime(start);
+            phases.Begin();
             var i = batches[0].Iteration;
             var schedule = ScheduleOf(i);
             var metrics = step.Run([.. batches.Select((batch, shard) => Input(shard, batch))], schedule, stopAsked);
@@ -71,6 +74,7 @@ internal sealed class SessionLoop
             {
                 TargetEntropy = metrics.TargetEntropy,
                 ExchangeSeconds = (group.Exchanged - exchanged).TotalSeconds,
+                PhaseSeconds = phases.Seconds(),
             };
             return (record, metrics.StopAsked);
         }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Poa.Training.Step;
 
 namespace Poa.Training.Session;
 
@@ -53,6 +55,13 @@ public sealed record StepRecord(
 
     /// <summary>The part of <see cref="Seconds"/> that was spent in exchange with other members of the formation, the wait for them included; 0 for a lone one.</summary>
     public double ExchangeSeconds { get; init; }
+
+    /// <summary>
+    /// Where the time of the step went, in seconds. Work on a GPU is queued, so that there a phase ends before its work is done, and the last ones
+    /// wait for all. Not part of the log.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<StepPhase, double> PhaseSeconds { get; init; } = ImmutableDictionary<StepPhase, double>.Empty;
 
     /// <summary>Images per second.</summary>
     [JsonIgnore]

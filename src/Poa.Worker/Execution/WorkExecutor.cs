@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Poa.Actors.Abstractions;
 using Poa.Storage;
 using Poa.Worker.Devices;
 using Poa.Worker.Gangs;
+using Poa.Worker.Telemetry;
 using Poa.Worker.Work;
 
 namespace Poa.Worker.Execution;
@@ -57,7 +59,8 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
             var before = running.TryGetValue(lease.WorkId, out var older) ? older : null;
             before?.Stop.Request(StopReason.LeaseLost);
             running[lease.WorkId] = execution;
-            execution.Ended = Task.Run(() => RunAsync(execution, before?.Ended ?? Task.CompletedTask));
+            var cause = Activity.Current?.Context ?? default;
+            execution.Ended = Task.Run(() => RunAsync(execution, before?.Ended ?? Task.CompletedTask, cause));
         }
     }
 
@@ -113,20 +116,22 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(WorkExecution execution, Task before)
+    private async Task RunAsync(WorkExecution execution, Task before, ActivityContext cause)
     {
+        Activity.Current = null; // what the work calls is no part of the call that brought its lease
         // An older lease of the same work puts its things down first: both write the same blobs.
         await before.ConfigureAwait(false);
         var (lease, stop) = (execution.Lease, execution.Stop);
         var scratch = Path.Combine(options.ScratchFolder, $"{lease.FencingToken}");
         LogStarted(lease.WorkId, lease.FencingToken, lease.Attempt);
+        var (begun, clock, end) = (time.GetUtcNow(), Stopwatch.StartNew(), (WorkEnd?)null);
         var log = new WorkLog(time);
         log.Information($"{lease.WorkId} begins on {lease.Shard}, lease {lease.FencingToken}, attempt {lease.Attempt}, {SoftwareVersion.Current}.");
         await using var writer = new WorkLogWriter(log, blobs, lease, time, logger);
         using var asked = stop.Token.Register(() => log.Information($"Asked to stop: {stop.Reason}."));
         try
         {
-            var end = await ExecuteAsync(execution, scratch, log).ConfigureAwait(false);
+            end = await ExecuteAsync(execution, scratch, log).ConfigureAwait(false);
             log.Information($"The end: {end.Word}.");
 
             // Whoever reads of the end finds the log complete.
@@ -145,6 +150,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         }
         finally
         {
+            Instruments.WorkEnded(lease, cause, begun, clock.Elapsed, end?.Outcome ?? "lost", (end as WorkEnd.Failed)?.Error);
             Remove(execution, scratch);
         }
     }
@@ -232,14 +238,14 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
     }
 
     /// <summary>How a piece of work ended.</summary>
-    private abstract record WorkEnd(string Word)
+    private abstract record WorkEnd(string Outcome, string Word)
     {
-        public sealed record Completed(WorkCompletion Completion) : WorkEnd("completed");
+        public sealed record Completed(WorkCompletion Completion) : WorkEnd("completed", "completed");
 
-        public sealed record Stopped(StopReason Reason) : WorkEnd($"stopped ({Reason})");
+        public sealed record Stopped(StopReason Reason) : WorkEnd("stopped", $"stopped ({Reason})");
 
-        public sealed record Diverged(TrainingDivergence Divergence) : WorkEnd($"diverged ({Divergence})");
+        public sealed record Diverged(TrainingDivergence Divergence) : WorkEnd("diverged", $"diverged ({Divergence})");
 
-        public sealed record Failed(WorkError Error) : WorkEnd($"failed ({Error})");
+        public sealed record Failed(WorkError Error) : WorkEnd("failed", $"failed ({Error})");
     }
 }

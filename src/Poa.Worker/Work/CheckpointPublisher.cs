@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using Poa.Actors.Abstractions;
 using Poa.Storage;
 using Poa.Training.Session;
 using Poa.Worker.Execution;
+using Poa.Worker.Telemetry;
 
 namespace Poa.Worker.Work;
 
@@ -50,6 +52,8 @@ internal sealed class CheckpointPublisher(
 
     private async Task PublishAsync(long iteration, string folder, TrainingTally tally)
     {
+        using var activity = Instruments.Source.StartActivity("publish checkpoint")?.SetTag("poa.run", context.Lease.Work.Run).SetTag("poa.iteration", iteration);
+        var clock = Stopwatch.StartNew();
         await metrics.FlushAsync(context.Stop.Lost).ConfigureAwait(false);
         var description = new CheckpointDescription
         {
@@ -62,6 +66,7 @@ internal sealed class CheckpointPublisher(
         var manifest = await store.PublishAsync(
             context.Lease.Work.Run, iteration, folder, description, PublishConflict.Replace, context.Stop.Lost).ConfigureAwait(false);
         parent = iteration;
+        Instruments.CheckpointPublished(clock.Elapsed, manifest.Files.Sum(file => file.Size));
         Directory.Delete(folder, recursive: true);
         await context.Reporter.CheckpointAsync(Describe(manifest)).ConfigureAwait(false);
         await RetireAsync(iteration).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Poa.Actors.Abstractions;
 using Poa.Training.Session;
 using Poa.Worker.Execution;
+using Poa.Worker.Telemetry;
 
 namespace Poa.Worker.Work;
 
@@ -19,7 +20,11 @@ internal sealed class FollowerObserver(WorkContext context, long total) : ITicki
     public long Done => Volatile.Read(ref done);
 
     /// <inheritdoc/>
-    public void OnStep(StepRecord record) => Volatile.Write(ref done, record.Iteration + 1);
+    public void OnStep(StepRecord record)
+    {
+        Instruments.Stepped(record, context.Lease);
+        Volatile.Write(ref done, record.Iteration + 1);
+    }
 
     /// <inheritdoc/>
     public void OnCheckpoint(string folder, long iteration) => throw new InvalidOperationException("Checkpoints are written by rank 0.");

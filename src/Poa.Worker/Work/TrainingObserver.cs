@@ -3,6 +3,7 @@ using Poa.Actors.Abstractions;
 using Poa.Storage;
 using Poa.Training.Session;
 using Poa.Worker.Execution;
+using Poa.Worker.Telemetry;
 
 namespace Poa.Worker.Work;
 
@@ -58,6 +59,8 @@ internal sealed class TrainingObserver : ITickingObserver
     public void OnStep(StepRecord record)
     {
         metrics.Append(record.Iteration, Encoding.UTF8.GetBytes(StepMetricsLine.Of(record)));
+        Instruments.Stepped(record, context.Lease);
+        Instruments.Advanced(record, context.Lease);
         lock (gate)
         {
             recent.Enqueue(record);
@@ -111,6 +114,11 @@ internal sealed class TrainingObserver : ITickingObserver
         lock (gate)
         {
             progress = Progress();
+        }
+
+        if (progress.ImagesPerSecond is { } rate)
+        {
+            Instruments.Paced(rate, context.Lease);
         }
 
         await warnings.ReportAsync().ConfigureAwait(false);

@@ -2,8 +2,8 @@ using System.Reflection;
 using Poa.Actors.Abstractions;
 using Poa.Actors.Database;
 using Poa.Actors.Silo;
-using Poa.Cli.Hosting;
 using Poa.Storage;
+using Poa.Telemetry;
 using Xunit;
 
 namespace Poa.Cli.Tests.Deployment;
@@ -13,7 +13,7 @@ internal static class Containers
 {
     private static readonly HashSet<string> Variables =
     [
-        .. Constants(typeof(ClusterHostSettings)), .. Constants(typeof(ClusterAddress)), .. Constants(typeof(BlobStoreFactory)), SiloLog.FormatVariable,
+        .. Constants(typeof(ClusterHostSettings)), .. Constants(typeof(ClusterAddress)), .. Constants(typeof(BlobStoreFactory)), ConsoleLog.FormatVariable,
     ];
 
     /// <summary>The command line exists, with all its options.</summary>

@@ -22,8 +22,9 @@ public sealed class ReferenceRulesTests
         ["Poa.Worker"] = ["Poa.Actors.Abstractions", "Poa.Storage", "Poa.Training", "Poa.Evaluation"],
         ["Poa.Actors.Client"] = ["Poa.Actors.Abstractions", "Poa.Actors.Database", "Poa.Storage"],
         ["Poa.Actors.Silo"] = ["Poa.Actors", "Poa.Actors.Database", "Poa.Worker", "Poa.Storage"],
-        ["Poa.Actors.Dashboard"] = ["Poa.Actors.Client"],
-        ["Poa.Cli"] = ["Poa.Actors.Silo", "Poa.Actors.Client", "Poa.Actors.Dashboard"],
+        ["Poa.Telemetry"] = ["Poa.Actors.Abstractions"],
+        ["Poa.Actors.Dashboard"] = ["Poa.Actors.Client", "Poa.Telemetry"],
+        ["Poa.Cli"] = ["Poa.Actors.Silo", "Poa.Actors.Client", "Poa.Actors.Dashboard", "Poa.Telemetry"],
     };
 
     private static readonly string[] SourceFolders = ["src", "web"];
@@ -45,6 +46,7 @@ public sealed class ReferenceRulesTests
     [InlineData("Poa.Actors.Client")]
     [InlineData("Poa.Actors.Database")]
     [InlineData("Poa.Actors.Dashboard")]
+    [InlineData("Poa.Telemetry")]
     [InlineData("Poa.Storage")]
     [InlineData("Poa.Elastic")]
     [InlineData("Poa.Data")]

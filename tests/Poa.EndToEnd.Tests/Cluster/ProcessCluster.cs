@@ -18,12 +18,13 @@ public sealed class ProcessCluster : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private readonly TemporaryHome home = new();
     private readonly List<PoaProcess> processes = [];
+    private readonly Dictionary<string, string> environment;
 
     private ProcessCluster(ClusterAddress address, AzuriteServer azurite)
     {
         Address = address;
         File.WriteAllText(home.PathOf("database-secret"), address.ConnectionString + "\n");
-        Environment = new Dictionary<string, string>
+        environment = new Dictionary<string, string>
         {
             [ClusterAddress.DatabaseVariable + "_FILE"] = home.PathOf("database-secret"),
             ["POA_BLOB_CONNECTION"] = azurite.ConnectionString,
@@ -39,7 +40,7 @@ public sealed class ProcessCluster : IAsyncDisposable
     public ClusterAddress Address { get; }
 
     /// <summary>What commands and silos are told of this machine.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; }
+    public IReadOnlyDictionary<string, string> Environment => environment;
 
     /// <summary>A folder of the test.</summary>
     public TemporaryHome Home => home;
@@ -51,18 +52,21 @@ public sealed class ProcessCluster : IAsyncDisposable
         return new ProcessCluster(address, azurite);
     }
 
+    /// <summary>Tells commands and silos something more, or something else.</summary>
+    public void Set(string variable, string value) => environment[variable] = value;
+
     /// <summary>Starts what docker-compose.yml runs in the container of a service, told the same but for addresses of this machine.</summary>
     public PoaProcess Service(string service)
     {
-        var environment = ComposeFile.Services[service].Map("environment").ToDictionary(pair => pair.Key, pair => ((YamlDotNet.RepresentationModel.YamlScalarNode)pair.Value).Value!);
-        environment["POA_DATA_ROOTS"] = "";
-        environment["POA_SILO_NAME"] = service;
-        foreach (var (name, value) in Environment)
+        var told = ComposeFile.Services[service].Map("environment").ToDictionary(pair => pair.Key, pair => ((YamlDotNet.RepresentationModel.YamlScalarNode)pair.Value).Value!);
+        told["POA_DATA_ROOTS"] = "";
+        told["POA_SILO_NAME"] = service;
+        foreach (var (name, value) in environment)
         {
-            environment[name] = value;
+            told[name] = value;
         }
 
-        var process = PoaProcess.Start(home.Folder, environment, ComposeFile.Command(service));
+        var process = PoaProcess.Start(home.Folder, told, ComposeFile.Command(service));
         processes.Add(process);
         return process;
     }

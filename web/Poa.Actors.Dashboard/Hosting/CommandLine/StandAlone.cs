@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Poa.Actors.Client;
 using Poa.Actors.Database;
+using Poa.Telemetry;
 
 namespace Poa.Actors.Dashboard.Hosting.CommandLine;
 
@@ -67,9 +68,15 @@ public static class StandAlone
     public static async Task<int> ServeAsync(DashboardOptions options, ClusterAddress? cluster, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         options.Check();
+        using var telemetry = TelemetryExport.Start("poa-dashboard", Environment.MachineName);
         await using var client = await ConnectAsync(options.Home, cluster, error, cancellationToken);
-        await using var host = await DashboardHost.StartAsync(options, client, builder => builder.Logging.AddSimpleConsole(console => console.SingleLine = true), cancellationToken);
+        await using var host = await DashboardHost.StartAsync(options, client, builder => ConsoleLog.AddTo(builder.Logging), cancellationToken);
         output.WriteLine($"dashboard: {host.Address}");
+        if (telemetry.Description is { } target)
+        {
+            output.WriteLine($"telemetry: {target}");
+        }
+
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = cancellationToken.Register(stopped.SetResult);
         await stopped.Task;

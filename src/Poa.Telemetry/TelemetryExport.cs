@@ -1,0 +1,75 @@
+using System.Reflection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Poa.Actors.Abstractions;
+
+namespace Poa.Telemetry;
+
+/// <summary>
+/// Exports traces and metrics of this process to an OpenTelemetry collector, where <c>OTEL_*</c> variables say so; see
+/// docs/cluster.md. One for each process: it hears every source in it, of this project, of Orleans, of ASP.NET Core and of Npgsql.
+/// </summary>
+public sealed class TelemetryExport : IDisposable
+{
+    // A collector that does not answer is not to hold up a stop for long.
+    private const int LastExportMilliseconds = 3000;
+
+    private static readonly string[] Sources = ["Poa.*", "Microsoft.Orleans.*", "Microsoft.AspNetCore", "Npgsql"];
+    private static readonly string[] Meters =
+    [
+        "Poa.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime",
+    ];
+
+    private readonly ExportSettings settings;
+    private readonly TracerProvider? traces;
+    private readonly MeterProvider? metrics;
+
+    private TelemetryExport(ExportSettings settings, ResourceBuilder resource)
+    {
+        this.settings = settings;
+        traces = settings.Traces is null ? null : Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter().Build();
+        metrics = settings.Metrics is null ? null : Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter().Build();
+    }
+
+    /// <summary>Starts to export; does nothing where no endpoint is set.</summary>
+    /// <param name="service">What this process is, such as <c>poa-worker</c>; <c>OTEL_SERVICE_NAME</c> goes before it.</param>
+    /// <param name="instance">Which one it is, such as the name of the silo.</param>
+    /// <exception cref="PoaException">A variable cannot be used.</exception>
+    public static TelemetryExport Start(string service, string instance)
+    {
+        var settings = ExportSettings.Read(Environment.GetEnvironmentVariable);
+        var version = typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        // What the environment says comes last and counts.
+        var resource = ResourceBuilder.CreateEmpty()
+            .AddService(service, serviceNamespace: "poa", version, autoGenerateServiceInstanceId: false, instance)
+            .AddTelemetrySdk()
+            .AddEnvironmentVariableDetector();
+        return new TelemetryExport(settings, resource);
+    }
+
+    /// <summary>Where it goes, for people; null if nothing is exported.</summary>
+    public string? Description => (settings.Traces, settings.Metrics) switch
+    {
+        (null, null) => null,
+        ({ } to, null) => $"traces to {Shown(to)}",
+        (null, { } to) => $"metrics to {Shown(to)}",
+        var (one, other) when one == other => $"traces and metrics to {Shown(one)}",
+        var (one, other) => $"traces to {Shown(one)}, metrics to {Shown(other)}",
+    };
+
+    /// <summary>Exports what is left, for some seconds at most, and ends.</summary>
+    public void Dispose()
+    {
+        // Side by side: a collector that is gone is waited for once.
+        Parallel.Invoke(
+            () => traces?.Shutdown(LastExportMilliseconds),
+            () => metrics?.Shutdown(LastExportMilliseconds));
+        traces?.Dispose();
+        metrics?.Dispose();
+    }
+
+    // Without what could be a secret.
+    private static string Shown(Uri target) => target.GetLeftPart(UriPartial.Authority).Replace($"{target.UserInfo}@", "", StringComparison.Ordinal);
+}
