@@ -176,6 +176,11 @@ public sealed class PoaClient : IAsyncDisposable
     public Task<ClusterInfo> InfoAsync(CancellationToken cancellationToken = default) =>
         Calls.GuardAsync(() => Cluster.GetGrain<IClusterInfoGrain>(0).GetAsync(cancellationToken));
 
+    /// <summary>The active silos, by name.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<IReadOnlyList<SiloStanding>> SilosAsync(CancellationToken cancellationToken = default) =>
+        await Calls.GuardAsync(() => Cluster.GetGrain<IClusterInfoGrain>(0).GetSilosAsync(cancellationToken));
+
     /// <summary>Queue, leases and devices as they stand.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task<SchedulerSnapshot> QueueAsync(CancellationToken cancellationToken = default) =>

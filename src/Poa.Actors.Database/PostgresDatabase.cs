@@ -6,7 +6,7 @@ namespace Poa.Actors.Database;
 
 /// <summary>The tables of a cluster in PostgreSQL, and the SQL in them that Orleans' ADO.NET providers run: made, brought up to date, checked.</summary>
 /// <param name="address">Where the data base is.</param>
-public sealed class PostgresDatabase(ClusterAddress address)
+public sealed partial class PostgresDatabase(ClusterAddress address)
 {
     /// <summary>The name under which Orleans' ADO.NET providers know Npgsql.</summary>
     public const string Invariant = "Npgsql";

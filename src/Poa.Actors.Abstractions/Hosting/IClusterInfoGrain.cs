@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Poa.Actors.Abstractions;
 
 /// <summary>Says what a client needs to know about the cluster; key 0.</summary>
@@ -8,6 +10,11 @@ public interface IClusterInfoGrain : IGrainWithIntegerKey
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("Get")]
     Task<ClusterInfo> GetAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The active silos, by name.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    [Alias("GetSilos")]
+    Task<ImmutableArray<SiloStanding>> GetSilosAsync(CancellationToken cancellationToken = default);
 }
 
 /// <summary>What a client needs to know about the cluster.</summary>
@@ -19,3 +26,17 @@ public sealed record ClusterInfo(
     [property: Id(0)] string BlobStore,
     [property: Id(1)] string Version,
     [property: Id(2)] DateTimeOffset StartedAt);
+
+/// <summary>A silo, as the cluster knows it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Role">What it is for: Control, Worker or Both; empty if it has not said yet.</param>
+/// <param name="Version">Version of its software; empty if it has not said yet.</param>
+[GenerateSerializer, Immutable, Alias("poa.SiloStanding")]
+public sealed record SiloStanding(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Role,
+    [property: Id(2)] string Version)
+{
+    /// <summary>True if it keeps the books and takes clients.</summary>
+    public bool KeepsBooks => Role is "Control" or "Both";
+}

@@ -27,10 +27,13 @@ internal static class SiloRoles
     /// <summary>Key of the port that a silo's life lines end at, see <see cref="LifeWatch"/>; there is none for one that nobody watches.</summary>
     public const string LifeKey = "life";
 
+    /// <summary>Key of the version of the software.</summary>
+    public const string VersionKey = "version";
+
     /// <summary>What a silo publishes.</summary>
     public static Dictionary<string, string> Metadata(PoaActorsOptions options)
     {
-        var metadata = new Dictionary<string, string> { [RoleKey] = options.Role.ToString() };
+        var metadata = new Dictionary<string, string> { [RoleKey] = options.Role.ToString(), [VersionKey] = SoftwareVersion.Text };
         if (options.Role != SiloRole.Control)
         {
             metadata[WorkerKey] = options.WorkerId;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Poa.Actors.Database;
 using Poa.Cli.Doctor;
+using Poa.Cli.Doctor.Cluster;
 using Poa.Cli.Hosting;
 using Poa.Cli.Rendering;
 
@@ -12,20 +14,26 @@ internal static class DoctorCommand
     {
         var home = CommonOptions.Folder();
         var json = CommonOptions.Json();
+        var ofCluster = new Option<bool>("--cluster")
+        {
+            Description = $"Check the cluster that {ClusterAddress.DatabaseVariable} names instead: data base, clocks, membership, gateways, grains, workers, blob store, reminders.",
+        };
         var command = new PoaCommand("doctor", "Checks this machine: system, tensor library, image decoder, demo images, data folder, ports. Exit code 1 if something fails.",
             "poa doctor",
-            "poa doctor --home /data/poa --json") { home, json };
+            "poa doctor --home /data/poa --json",
+            "poa doctor --cluster") { home, ofCluster, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var folder = HomeFolder.Resolve(parsed.GetValue(home));
-            var checks = await AllChecks.RunAsync(folder, cancellationToken).ConfigureAwait(false);
+            var (checks, well) = parsed.GetValue(ofCluster)
+                ? (await ClusterChecks.RunAsync(ClusterAddress.FromEnvironment() ?? throw DatabaseCommand.NoCluster(), context.Time, cancellationToken).ConfigureAwait(false), "The cluster is well.")
+                : (await AllChecks.RunAsync(HomeFolder.Resolve(parsed.GetValue(home)), cancellationToken).ConfigureAwait(false), "All that a run needs is there.");
             if (parsed.GetValue(json))
             {
                 context.Out.WriteLine(Json.Text(checks));
             }
             else
             {
-                Print(context.Out, checks);
+                Print(context.Out, checks, well);
             }
 
             return checks.Any(check => check.Status == CheckStatus.Failed) ? ExitCodes.Failure : ExitCodes.Success;
@@ -33,7 +41,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static void Print(TextWriter writer, IReadOnlyList<Check> checks)
+    private static void Print(TextWriter writer, IReadOnlyList<Check> checks, string well)
     {
         var width = checks.Max(check => check.Name.Length);
         foreach (var check in checks)
@@ -47,6 +55,6 @@ internal static class DoctorCommand
         }
 
         var failed = checks.Count(check => check.Status == CheckStatus.Failed);
-        writer.WriteLine(failed == 0 ? "All that a run needs is there." : $"{failed} {(failed == 1 ? "check" : "checks")} failed.");
+        writer.WriteLine(failed == 0 ? well : $"{failed} {(failed == 1 ? "check" : "checks")} failed.");
     }
 }
