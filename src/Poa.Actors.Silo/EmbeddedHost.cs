@@ -12,8 +12,10 @@ namespace Poa.Actors.Silo;
 /// </summary>
 public sealed class EmbeddedHost : IAsyncDisposable
 {
+    /// <summary>Whose grain state and reminders are in the data base.</summary>
+    internal const string ServiceId = "poa";
+
     private const string ClusterId = "poa-embedded";
-    private const string ServiceId = "poa";
     private readonly IHost _host;
     private readonly HomeLock _lock;
     private readonly SqliteDatabase _database;
@@ -119,11 +121,14 @@ public sealed class EmbeddedHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync();
 
+    /// <summary>Where a data folder has its blobs, unless told otherwise.</summary>
+    internal static string BlobFolder(string home) => Path.Combine(home, "blobs");
+
     private static IHost Build(EmbeddedHostOptions options, string home, SqliteDatabase database, (int Silo, int Gateway) ports) => new SiloParts
     {
         Invariant = SqliteDatabase.Invariant,
         ConnectionString = database.ConnectionString,
-        BlobStore = options.BlobStore ?? $"folder:{Path.Combine(home, "blobs")}",
+        BlobStore = options.BlobStore ?? $"folder:{BlobFolder(home)}",
         Worker = options.Devices.Count == 0
             ? null
             : new WorkerOptions { Home = home, Devices = options.Devices, Threads = options.Threads, DataRoots = options.DataRoots },

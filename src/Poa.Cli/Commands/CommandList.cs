@@ -31,6 +31,8 @@ internal static class CommandList
         HealthCommand.Create(context),
         DashboardCommand.Create(context),
         DatabaseCommand.Create(context),
+        BackupCommands.Backup(context),
+        BackupCommands.Restore(context),
         DoctorCommand.Create(context),
     ];
 }
