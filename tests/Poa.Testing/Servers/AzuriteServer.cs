@@ -56,9 +56,12 @@ public sealed class AzuriteServer : IAsyncDisposable
     private async Task<Process> LaunchAsync()
     {
         var start = new ProcessStartInfo(Executable()) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "-l", folder, "--silent", "--disableTelemetry" })
+        // What docker-compose.yml runs, but for address, port and folder.
+        string[] command = ComposeFile.Command("blobs");
+        var own = new Dictionary<string, string> { ["--blobHost"] = "127.0.0.1", ["--blobPort"] = $"{port}", ["-l"] = folder };
+        for (var i = 1; i < command.Length; i++)
         {
-            start.ArgumentList.Add(argument);
+            start.ArgumentList.Add(own.GetValueOrDefault(command[i - 1], command[i]));
         }
 
         var launched = Process.Start(start)!;

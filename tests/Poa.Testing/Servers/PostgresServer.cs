@@ -147,7 +147,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>A program of PostgreSQL: in the folder POA_POSTGRES, or where Debian puts it, which is not on the path.</summary>
-    private static string Find(string program)
+    public static string Find(string program)
     {
         string[] folders = Environment.GetEnvironmentVariable("POA_POSTGRES") is { Length: > 0 } given
             ? [given]
