@@ -116,7 +116,8 @@ public sealed class PoaClient : IAsyncDisposable
     /// <param name="cluster">Where it is, such as <see cref="ClusterAddress.FromEnvironment"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PoaException">
-    /// The data base cannot be reached, refuses the user or lacks the tables, or no silo answers (<see cref="ErrorCodes.HostUnreachable"/>).
+    /// The data base cannot be reached, refuses the user or lacks the tables, no silo answers (<see cref="ErrorCodes.HostUnreachable"/>), or
+    /// certificates do not fit (<see cref="ErrorCodes.TlsFailed"/>).
     /// </exception>
     public static Task<PoaClient> ConnectAsync(ClusterAddress cluster, CancellationToken cancellationToken = default) =>
         ConnectAsync(cluster, ConnectTimeout, cancellationToken);
@@ -134,6 +135,10 @@ public sealed class PoaClient : IAsyncDisposable
                     client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (PostgresDatabase.Invariant, cluster.ConnectionString));
                     client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = RetryFilter.AttemptTimeout);
                     client.AddOutgoingGrainCallFilter<RetryFilter>();
+                    if (cluster.Tls is { } tls)
+                    {
+                        client.UseTls(tls.Apply);
+                    }
                 },
                 timeout,
                 cancellationToken);
@@ -141,7 +146,8 @@ public sealed class PoaClient : IAsyncDisposable
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             throw DatabaseFaults.Translate(e, cluster) ?? new PoaException(
-                new WorkError(ErrorCodes.HostUnreachable, $"No control silo of the {cluster} answers.", "Start one with: poa silo --role control", Retryable: true), e);
+                await TlsDiagnosis.FindAsync(cluster, cancellationToken)
+                    ?? new WorkError(ErrorCodes.HostUnreachable, $"No control silo of the {cluster} answers.", "Start one with: poa silo --role control", Retryable: true), e);
         }
     }
 

@@ -46,6 +46,9 @@ public sealed record ClusterAddress
     /// <summary>Grain state and reminders belong to a service; it outlives clusters.</summary>
     public string ServiceId { get; init; } = "poa";
 
+    /// <summary>TLS between silos and clients; null for none.</summary>
+    public ClusterTls? Tls { get; init; }
+
     /// <summary>Reads a connection string.</summary>
     /// <param name="connectionString">Such as <c>Host=db;Database=poa;Username=poa</c>; never repeated in a message.</param>
     /// <exception cref="PoaException">It cannot be understood, or names no host.</exception>
@@ -92,6 +95,7 @@ public sealed record ClusterAddress
         {
             ClusterId = environment(ClusterIdVariable) is { Length: > 0 } cluster ? cluster : address.ClusterId,
             ServiceId = environment(ServiceIdVariable) is { Length: > 0 } service ? service : address.ServiceId,
+            Tls = ClusterTls.FromEnvironment(environment),
         };
     }
 

@@ -40,7 +40,7 @@ internal static class Failures
         ErrorCodes.RunNotFound or ErrorCodes.CheckpointNotFound or ErrorCodes.SweepNotFound or ErrorCodes.ExtractionNotFound or ErrorCodes.BlobNotFound
             or SecurityErrors.AccountNotFound or SecurityErrors.KeyNotFound => ExitCodes.NotFound,
         ErrorCodes.HostUnreachable or ErrorCodes.HomeInUse or ErrorCodes.HomeNotWritable or ErrorCodes.PortInUse
-            or ErrorCodes.DatabaseUnreachable or ErrorCodes.DatabaseRefused or ErrorCodes.DatabaseSchema => ExitCodes.HostUnavailable,
+            or ErrorCodes.DatabaseUnreachable or ErrorCodes.DatabaseRefused or ErrorCodes.DatabaseSchema or ErrorCodes.TlsFailed => ExitCodes.HostUnavailable,
         _ => ExitCodes.Failure,
     };
 

@@ -1,3 +1,5 @@
+using Poa.Training.Exchange.Tcp;
+
 namespace Poa.Worker;
 
 /// <summary>How a worker process is set up.</summary>
@@ -20,7 +22,7 @@ public sealed record WorkerOptions
 
     /// <summary>
     /// Address of this machine, or a name for it, by which workers that train a run together with this one reach it; the default is for
-    /// workers on one machine. What they exchange is not encrypted.
+    /// workers on one machine.
     /// </summary>
     public string ExchangeHost { get; init; } = "127.0.0.1";
 
@@ -32,6 +34,9 @@ public sealed record WorkerOptions
 
     /// <summary>How devices of workers that train a run together exchange gradients; the same for all workers of a cluster.</summary>
     public GangTransport Transport { get; init; }
+
+    /// <summary>Certificates by which workers know each other and encrypt what they exchange; null for none, then it is sent as it is.</summary>
+    public ExchangeTls? ExchangeTls { get; init; }
 
     /// <summary>Folder of files that live as long as a lease.</summary>
     public string ScratchFolder => Path.Combine(Home, "scratch");

@@ -78,6 +78,9 @@ public static class ErrorCodes
     /// <summary>The tables of the cluster are missing, older or newer than this program.</summary>
     public const string DatabaseSchema = "database-schema";
 
+    /// <summary>Certificates of the cluster and of this process do not fit together, or cannot be read.</summary>
+    public const string TlsFailed = "tls-failed";
+
     /// <summary>Waiting took longer than was allowed.</summary>
     public const string Timeout = "timeout";
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Poa.Actors.Database;
+using Poa.Training.Exchange.Tcp;
 using Poa.Worker;
 
 namespace Poa.Actors.Silo;
@@ -165,6 +166,7 @@ public sealed class ClusterHost : IAsyncDisposable
                 ExchangePort = options.ExchangePort ?? 0,
                 ExchangeSecret = options.ExchangeSecret,
                 Transport = options.Transport,
+                ExchangeTls = options.Cluster.Tls is { } own ? new ExchangeTls(own.Certificate, own.Accepts) : null,
             },
         Actors = actors =>
         {
@@ -182,6 +184,11 @@ public sealed class ClusterHost : IAsyncDisposable
         silo.Configure<SiloOptions>(self => self.SiloName = options.Name);
         silo.Configure<ClusterMembershipOptions>(options.Timings.Apply);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.Timings.CallTimeout);
+        if (options.Cluster.Tls is { } tls)
+        {
+            silo.UseTls(tls.Apply);
+        }
+
         silo.Configure<EndpointOptions>(own =>
         {
             (own.AdvertisedIPAddress, own.SiloPort, own.GatewayPort) = (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort);

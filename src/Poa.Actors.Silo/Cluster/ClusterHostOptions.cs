@@ -101,6 +101,13 @@ public sealed record ClusterHostOptions
             throw new PoaException(ErrorCodes.InvalidArgument, $"The worker {Name} has no devices.", "Name some, such as cpu or cuda:0, or choose the role control.");
         }
 
+        if (Cluster.Tls is not null && Devices.Count > 0 && Transport == GangTransport.Nccl)
+        {
+            throw new PoaException(
+                ErrorCodes.InvalidArgument, $"The cluster is with TLS, and NCCL would send the gradients of worker {Name} as they are.",
+                $"Set {ClusterHostSettings.TransportVariable} to tcp, or leave TLS out in a network that is closed to others.");
+        }
+
         if (Role == SiloRole.Control && Devices.Count > 0)
         {
             throw new PoaException(ErrorCodes.InvalidArgument, $"The control silo {Name} does no work, yet has devices: {string.Join(", ", Devices)}.", "Leave them out, or choose the role worker or both.");

@@ -25,7 +25,7 @@ internal sealed class GangExchanges : IDisposable
     {
         // What is only reached from this machine is only opened on it; the address that others see may be one that this machine does not have.
         var isLocal = IPAddress.TryParse(options.ExchangeHost, out var address) && IPAddress.IsLoopback(address);
-        listener = TcpShardListener.Open(isLocal ? address! : IPAddress.Any, options.ExchangePort);
+        listener = TcpShardListener.Open(isLocal ? address! : IPAddress.Any, options.ExchangePort, options.ExchangeTls);
         Address = address is null
             ? string.Create(CultureInfo.InvariantCulture, $"{options.ExchangeHost}:{listener.EndPoint.Port}")
             : new IPEndPoint(address, listener.EndPoint.Port).ToString();

@@ -1,5 +1,6 @@
 using Poa.Actors.Abstractions;
 using Poa.Actors.Database;
+using Poa.Testing;
 using Poa.Worker;
 
 namespace Poa.Actors.Silo.Tests.Cluster;
@@ -99,6 +100,19 @@ public sealed class ClusterHostSettingsTests
     {
         var options = Read(environment.Split(' ').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]));
         Assert.Contains(expected, Assert.Throws<PoaException>(options.Check).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_TlsAndNccl_RefusedSinceNcclEncryptsNothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("poa-tls-").FullName;
+        using var authority = new TestAuthority(folder, "ours");
+        var (certificate, key) = authority.Issue("worker-1");
+        var options = Read(new() { ["POA_BLOB_STORE"] = "azure:poa", ["POA_DEVICES"] = "cuda:0", ["POA_EXCHANGE"] = "nccl" });
+        options.Check();
+        var e = Assert.Throws<PoaException>((options with { Cluster = Cluster with { Tls = ClusterTls.Load(certificate, key, authority.File) } }).Check);
+        Assert.Contains("POA_EXCHANGE", e.Error.Remedy, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
     }
 
     private static ClusterHostOptions Read(Dictionary<string, string> environment) =>

@@ -13,7 +13,7 @@ internal static class Containers
 {
     private static readonly HashSet<string> Variables =
     [
-        .. Constants(typeof(ClusterHostSettings)), .. Constants(typeof(ClusterAddress)), .. Constants(typeof(BlobStoreFactory)), ConsoleLog.FormatVariable,
+        .. Constants(typeof(ClusterHostSettings)), .. Constants(typeof(ClusterAddress)), .. Constants(typeof(ClusterTls)), .. Constants(typeof(BlobStoreFactory)), ConsoleLog.FormatVariable,
     ];
 
     /// <summary>The command line exists, with all its options.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -36,24 +35,21 @@ internal static class GreetingWire
 
     private static readonly byte[] Protocol = "POA1"u8.ToArray();
 
-    public static async Task WriteAsync<T>(Socket socket, T content, CancellationToken cancellationToken)
+    public static async Task WriteAsync<T>(Stream stream, T content, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(content, JsonSerializerOptions.Web);
         var bytes = new byte[HeaderLength + json.Length];
         Protocol.CopyTo(bytes.AsSpan());
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(Protocol.Length), json.Length);
         json.CopyTo(bytes, HeaderLength);
-        for (var sent = 0; sent < bytes.Length;)
-        {
-            sent += await socket.SendAsync(bytes.AsMemory(sent), cancellationToken).ConfigureAwait(false);
-        }
+        await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
     }
 
     /// <exception cref="InvalidDataException">The other side does not speak this protocol, or hung up.</exception>
-    public static async Task<T> ReadAsync<T>(Socket socket, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(Stream stream, CancellationToken cancellationToken)
         where T : class
     {
-        var header = await ReadAsync(socket, HeaderLength, cancellationToken).ConfigureAwait(false);
+        var header = await ReadAsync(stream, HeaderLength, cancellationToken).ConfigureAwait(false);
         var length = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(Protocol.Length));
         if (!header.AsSpan(0, Protocol.Length).SequenceEqual(Protocol) || length is < 0 or > MaxLength)
         {
@@ -62,7 +58,7 @@ internal static class GreetingWire
 
         try
         {
-            var json = await ReadAsync(socket, length, cancellationToken).ConfigureAwait(false);
+            var json = await ReadAsync(stream, length, cancellationToken).ConfigureAwait(false);
             return JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web) ?? throw new InvalidDataException("the other side sent null");
         }
         catch (JsonException error)
@@ -71,12 +67,12 @@ internal static class GreetingWire
         }
     }
 
-    private static async Task<byte[]> ReadAsync(Socket socket, int length, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(Stream stream, int length, CancellationToken cancellationToken)
     {
         var bytes = new byte[length];
         for (var read = 0; read < length;)
         {
-            var count = await socket.ReceiveAsync(bytes.AsMemory(read), cancellationToken).ConfigureAwait(false);
+            var count = await stream.ReadAsync(bytes.AsMemory(read), cancellationToken).ConfigureAwait(false);
             read += count > 0 ? count : throw new InvalidDataException("the other side hung up");
         }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Poa.Training.Exchange.Tcp;
 
@@ -11,14 +12,14 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
     /// <summary>A member that does not listen yet is tried again after this time.</summary>
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
 
-    private readonly Dictionary<int, TaskCompletionSource<Socket>> others = Enumerable.Range(0, formation.Members.Count)
+    private readonly Dictionary<int, TaskCompletionSource<ShardConnection>> others = Enumerable.Range(0, formation.Members.Count)
         .Where(rank => rank != formation.Rank)
-        .ToDictionary(rank => rank, _ => new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously));
+        .ToDictionary(rank => rank, _ => new TaskCompletionSource<ShardConnection>(TaskCreationOptions.RunContinuationsAsynchronously));
 
     /// <returns>The connections by rank of the other member.</returns>
     /// <exception cref="ShardLostException">A member did not come in time.</exception>
     /// <exception cref="ShardRefusedException">A member does not take this one in.</exception>
-    public async Task<IReadOnlyDictionary<int, Socket>> MeetAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<int, ShardConnection>> MeetAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var giveUp = stop.Token.Register(() =>
@@ -55,22 +56,22 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
         }
     }
 
-    private async Task<bool> GreetAsync(Greeting greeting, Socket socket, CancellationToken cancellationToken)
+    private async Task<bool> GreetAsync(Greeting greeting, ShardConnection connection, CancellationToken cancellationToken)
     {
         var fault = greeting.FaultAgainst(formation)
             ?? (others[greeting.Rank].Task.IsCompleted ? $"member {greeting.Rank} is there already" : null);
-        await GreetingWire.WriteAsync(socket, new Welcome(fault), cancellationToken).ConfigureAwait(false);
-        return fault is null && others[greeting.Rank].TrySetResult(socket);
+        await GreetingWire.WriteAsync(connection.Stream, new Welcome(fault), cancellationToken).ConfigureAwait(false);
+        return fault is null && others[greeting.Rank].TrySetResult(connection);
     }
 
     private async Task ConnectAsync(int rank, CancellationTokenSource stop)
     {
         try
         {
-            var socket = await ConnectAsync(rank, stop.Token).ConfigureAwait(false);
-            if (!others[rank].TrySetResult(socket))
+            var connection = await ConnectAsync(rank, stop.Token).ConfigureAwait(false);
+            if (!others[rank].TrySetResult(connection))
             {
-                socket.Dispose();
+                connection.Dispose();
             }
         }
         catch (OperationCanceledException)
@@ -84,21 +85,27 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
         }
     }
 
-    private async Task<Socket> ConnectAsync(int rank, CancellationToken cancellationToken)
+    private async Task<ShardConnection> ConnectAsync(int rank, CancellationToken cancellationToken)
     {
         while (true)
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            ShardConnection? connection = null;
             var taken = false;
             try
             {
                 await socket.ConnectAsync(formation.EndPointOf(rank), cancellationToken).ConfigureAwait(false);
-                await GreetingWire.WriteAsync(socket, Greeting.Of(formation, rank), cancellationToken).ConfigureAwait(false);
-                var welcome = await GreetingWire.ReadAsync<Welcome>(socket, cancellationToken).ConfigureAwait(false);
+                connection = await ShardConnection.ConnectAsync(socket, listener.Tls, cancellationToken).ConfigureAwait(false);
+                await GreetingWire.WriteAsync(connection.Stream, Greeting.Of(formation, rank), cancellationToken).ConfigureAwait(false);
+                var welcome = await GreetingWire.ReadAsync<Welcome>(connection.Stream, cancellationToken).ConfigureAwait(false);
                 taken = welcome.Fault is null;
-                return taken ? socket : throw new ShardRefusedException($"{formation.Describe(rank)} refuses member {formation.Rank}: {welcome.Fault}.");
+                return taken ? connection : throw new ShardRefusedException($"{formation.Describe(rank)} refuses member {formation.Rank}: {welcome.Fault}.");
             }
-            catch (Exception error) when (error is SocketException or InvalidDataException)
+            catch (AuthenticationException error)
+            {
+                throw new ShardRefusedException($"{formation.Describe(rank)} shows no certificate that member {formation.Rank} takes: {error.Message}");
+            }
+            catch (Exception error) when (error is SocketException or IOException or InvalidDataException)
             {
                 await Task.Delay(Retry, cancellationToken).ConfigureAwait(false);
             }
@@ -106,6 +113,7 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
             {
                 if (!taken)
                 {
+                    connection?.Dispose();
                     socket.Dispose();
                 }
             }

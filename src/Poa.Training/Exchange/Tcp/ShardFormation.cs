@@ -7,7 +7,7 @@ namespace Poa.Training.Exchange.Tcp;
 /// <param name="Generation">
 /// Number of the formation, above that of every earlier one of the run (its fencing token): a member of an earlier one is refused.
 /// </param>
-/// <param name="Token">Secret of this formation, so that nobody else on the network can join. It is sent as it is: the network is trusted not to be listened to.</param>
+/// <param name="Token">Secret of this formation, so that nobody else on the network can join. Without certificates (<see cref="ExchangeTls"/>) it is sent as it is: the network is then trusted not to be listened to.</param>
 /// <param name="Rank">This member.</param>
 /// <param name="Members">Where the <see cref="TcpShardListener"/> of each member's process listens, by rank, as <c>host:port</c>.</param>
 public sealed record ShardFormation(string Run, long Generation, string Token, int Rank, IReadOnlyList<string> Members)

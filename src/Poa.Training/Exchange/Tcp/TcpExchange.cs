@@ -1,10 +1,8 @@
-using System.Net.Sockets;
-
 namespace Poa.Training.Exchange.Tcp;
 
 /// <summary>
-/// Members of a formation in several processes, on one machine or on several, each two connected by TCP. Not encrypted: for the
-/// network between workers.
+/// Members of a formation in several processes, on one machine or on several, each two connected by TCP. Encrypted where the
+/// listener has certificates.
 /// </summary>
 /// <remarks>
 /// Each connection has two threads: one writes what is sent and, when there is nothing, a sign of life; one reads all the time, so that
@@ -16,13 +14,13 @@ public sealed class TcpExchange : IShardExchange
     private ShardLostException? loss;
     private bool disposed;
 
-    private TcpExchange(ShardFormation formation, ExchangeTimings timings, IReadOnlyDictionary<int, Socket> sockets)
+    private TcpExchange(ShardFormation formation, ExchangeTimings timings, IReadOnlyDictionary<int, ShardConnection> connections)
     {
         Rank = formation.Rank;
         peers = new TcpPeer?[formation.Members.Count];
-        foreach (var (rank, socket) in sockets)
+        foreach (var (rank, connection) in connections)
         {
-            peers[rank] = new TcpPeer(rank, formation.Describe(rank), socket, timings, Lose);
+            peers[rank] = new TcpPeer(rank, formation.Describe(rank), connection, timings, Lose);
         }
 
         // Only now, since a peer may be lost at once.
@@ -44,7 +42,7 @@ public sealed class TcpExchange : IShardExchange
     /// <param name="timings">How long to wait for each other; null for the shipped settings.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ShardLostException">A member did not come in time.</exception>
-    /// <exception cref="ShardRefusedException">A member does not take this one in, since it belongs to another run or generation.</exception>
+    /// <exception cref="ShardRefusedException">A member does not take this one in, since it belongs to another run or generation, or by its certificate.</exception>
     /// <exception cref="FormatException">A member's address is not <c>host:port</c>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<TcpExchange> FormAsync(
@@ -55,8 +53,8 @@ public sealed class TcpExchange : IShardExchange
         ArgumentOutOfRangeException.ThrowIfNegative(formation.Rank);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(formation.Rank, formation.Members.Count);
         timings ??= ExchangeTimings.Default;
-        var sockets = await new Rendezvous(listener, formation, timings).MeetAsync(cancellationToken).ConfigureAwait(false);
-        return new(formation, timings, sockets);
+        var connections = await new Rendezvous(listener, formation, timings).MeetAsync(cancellationToken).ConfigureAwait(false);
+        return new(formation, timings, connections);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal sealed class TcpPeer : IDisposable
     private readonly BlockingCollection<Message> outbox = [];
     private readonly int rank;
     private readonly string description;
-    private readonly Socket socket;
+    private readonly ShardConnection connection;
     private readonly ExchangeTimings timings;
     private readonly Action<ShardLostException> onLost;
     private readonly Thread writer;
@@ -26,19 +26,19 @@ internal sealed class TcpPeer : IDisposable
 
     /// <param name="rank">The other member.</param>
     /// <param name="description">The same in words.</param>
-    /// <param name="socket">Connected; taken over.</param>
+    /// <param name="connection">Taken over.</param>
     /// <param name="timings">Heartbeat and silence.</param>
     /// <param name="onLost">Told when the member is lost, on a thread of the connection.</param>
-    public TcpPeer(int rank, string description, Socket socket, ExchangeTimings timings, Action<ShardLostException> onLost)
+    public TcpPeer(int rank, string description, ShardConnection connection, ExchangeTimings timings, Action<ShardLostException> onLost)
     {
         this.rank = rank;
         this.description = description;
-        this.socket = socket;
+        this.connection = connection;
         this.timings = timings;
         this.onLost = onLost;
-        socket.NoDelay = true;
+        connection.Socket.NoDelay = true;
         var silence = (int)timings.Silence.TotalMilliseconds;
-        (socket.ReceiveTimeout, socket.SendTimeout) = (silence, silence);
+        (connection.Socket.ReceiveTimeout, connection.Socket.SendTimeout) = (silence, silence);
         writer = new Thread(Write) { IsBackground = true, Name = $"to shard {rank}" };
         reader = new Thread(Read) { IsBackground = true, Name = $"from shard {rank}" };
     }
@@ -80,9 +80,10 @@ internal sealed class TcpPeer : IDisposable
         // The other side hangs up when it has read all: closing before could take what is on its way with it.
         writer.Join(timings.Silence);
         reader.Join(timings.Silence);
-        socket.Dispose();
+        connection.Socket.Dispose();
         reader.Join();
         writer.Join();
+        connection.Dispose();
         outbox.Dispose();
     }
 
@@ -100,7 +101,7 @@ internal sealed class TcpPeer : IDisposable
                 else if (outbox.IsCompleted)
                 {
                     WriteFrame(FrameKind.Goodbye, []);
-                    socket.Shutdown(SocketShutdown.Send);
+                    connection.Socket.Shutdown(SocketShutdown.Send);
                     return;
                 }
                 else
@@ -109,9 +110,9 @@ internal sealed class TcpPeer : IDisposable
                 }
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or IOException)
         {
-            Lose(error is SocketException { SocketErrorCode: SocketError.TimedOut }
+            Lose(IsTimeout(error)
                 ? $"it took nothing in for {timings.Silence.TotalSeconds:0.#} s"
                 : $"the connection broke ({error.Message})", error);
         }
@@ -122,16 +123,8 @@ internal sealed class TcpPeer : IDisposable
         Span<byte> header = stackalloc byte[HeaderLength];
         BinaryPrimitives.WriteInt32LittleEndian(header, content.Length);
         header[^1] = (byte)kind;
-        WriteAll(header);
-        WriteAll(content);
-    }
-
-    private void WriteAll(ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[socket.Send(bytes)..];
-        }
+        connection.Stream.Write(header);
+        connection.Stream.Write(content);
     }
 
     private void Read()
@@ -155,16 +148,16 @@ internal sealed class TcpPeer : IDisposable
                     case FrameKind.Goodbye:
                         hasLeft = true;
                         Inbox.Close(new ShardLostException(rank, description, "it has left"));
-                        socket.Shutdown(SocketShutdown.Send);
+                        connection.Socket.Shutdown(SocketShutdown.Send);
                         return;
                     default:
                         throw new InvalidDataException("it sent what is no frame of this version's protocol");
                 }
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException or EndOfStreamException or InvalidDataException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or IOException or InvalidDataException)
         {
-            Lose(error is SocketException { SocketErrorCode: SocketError.TimedOut }
+            Lose(IsTimeout(error)
                 ? $"nothing was heard of it for {timings.Silence.TotalSeconds:0.#} s"
                 : error.Message, error);
         }
@@ -174,10 +167,13 @@ internal sealed class TcpPeer : IDisposable
     {
         while (!bytes.IsEmpty)
         {
-            var count = socket.Receive(bytes);
+            var count = connection.Stream.Read(bytes);
             bytes = count > 0 ? bytes[count..] : throw new EndOfStreamException("its process has ended or closed the connection");
         }
     }
+
+    private static bool IsTimeout(Exception? error) =>
+        error is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock } || (error is not null && IsTimeout(error.InnerException));
 
     private void Lose(string reason, Exception error)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Poa.Training.Exchange.Tcp;
 
@@ -22,15 +23,19 @@ public sealed class TcpShardListener : IDisposable
     private readonly CancellationTokenSource closed = new();
     private readonly Socket socket;
 
-    private TcpShardListener(Socket socket)
+    private TcpShardListener(Socket socket, ExchangeTls? tls)
     {
         this.socket = socket;
+        Tls = tls;
         _ = AcceptAsync();
     }
 
     /// <summary>Takes a connection whose sender asks for a formation.</summary>
     /// <returns>True if it is kept, false if it is to be closed.</returns>
-    internal delegate Task<bool> Greet(Greeting greeting, Socket socket, CancellationToken cancellationToken);
+    internal delegate Task<bool> Greet(Greeting greeting, ShardConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Certificates, for connections in both directions; null for none.</summary>
+    internal ExchangeTls? Tls { get; }
 
     /// <summary>Address and port.</summary>
     public IPEndPoint EndPoint => (IPEndPoint)socket.LocalEndPoint!;
@@ -38,8 +43,9 @@ public sealed class TcpShardListener : IDisposable
     /// <summary>Listens from now on.</summary>
     /// <param name="address">An address of this machine that the other members can reach.</param>
     /// <param name="port">A port; 0 for one that is free.</param>
+    /// <param name="tls">Certificates, the same authorities in all processes; null for none.</param>
     /// <exception cref="SocketException">The address is not this machine's, or the port is taken.</exception>
-    public static TcpShardListener Open(IPAddress address, int port = 0)
+    public static TcpShardListener Open(IPAddress address, int port = 0, ExchangeTls? tls = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -47,7 +53,7 @@ public sealed class TcpShardListener : IDisposable
         {
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
-            return new(socket);
+            return new(socket, tls);
         }
         catch
         {
@@ -101,14 +107,22 @@ public sealed class TcpShardListener : IDisposable
     private async Task GreetAsync(Socket peer, CancellationToken stop)
     {
         var taken = false;
+        ShardConnection? connection = null;
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
             patience.CancelAfter(Patience);
-            var greeting = await GreetingWire.ReadAsync<Greeting>(peer, patience.Token).ConfigureAwait(false);
-            taken = Find(greeting) is { } greet && await greet(greeting, peer, patience.Token).ConfigureAwait(false);
+            connection = await ShardConnection.AcceptAsync(peer, Tls, patience.Token).ConfigureAwait(false);
+            var greeting = await GreetingWire.ReadAsync<Greeting>(connection.Stream, patience.Token).ConfigureAwait(false);
+            if (!connection.IsTrusted)
+            {
+                await GreetingWire.WriteAsync(connection.Stream, new Welcome("its certificate is not of an authority that is trusted here"), patience.Token).ConfigureAwait(false);
+                return;
+            }
+
+            taken = Find(greeting) is { } greet && await greet(greeting, connection, patience.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is InvalidDataException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is InvalidDataException or IOException or AuthenticationException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // Not a member, or one that has gone again: formations go on without this connection.
         }
@@ -116,6 +130,7 @@ public sealed class TcpShardListener : IDisposable
         {
             if (!taken)
             {
+                connection?.Dispose();
                 peer.Dispose();
             }
         }
