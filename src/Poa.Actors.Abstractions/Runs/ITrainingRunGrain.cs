@@ -36,6 +36,15 @@ public interface ITrainingRunGrain : IGrainWithStringKey, IWorkOwner
     [Alias("Cancel")]
     Task<RunSnapshot> CancelAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// A worker process has ended while it trained the run, and its next one tells where. Safe to repeat. A run that ends its workers at the same
+    /// place again and again is quarantined: it fails with <see cref="ErrorCodes.Quarantined"/>, and goes on with the resume command.
+    /// </summary>
+    /// <param name="interrupted">Where it stood.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    [Alias("NoteInterruption")]
+    Task NoteInterruptionAsync(InterruptedTraining interrupted, CancellationToken cancellationToken = default);
+
     /// <summary>The run as it stands, or null if none was created under this id.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("Find"), AlwaysInterleave]

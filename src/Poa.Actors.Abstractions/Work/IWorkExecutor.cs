@@ -15,6 +15,9 @@ public interface IWorkExecutor
     /// </summary>
     string? ExchangeAddress => null;
 
+    /// <summary>What the process of this worker before this one was training when it ended without putting it down. Fixed for the life of the process.</summary>
+    IReadOnlyList<InterruptedTraining> Interrupted => [];
+
     /// <summary>
     /// Begins the work and returns at once. A repeated call with the same work id and fencing token does nothing, also after the
     /// work has ended. A call with a higher token for the same work id ends the older one first (<see cref="StopReason.LeaseLost"/>).
@@ -58,9 +61,12 @@ public interface IWorkReporter
 
     /// <summary>Asks which of these checkpoints may be deleted; those returned are struck off the run first.</summary>
     /// <param name="iterations">Checkpoints that retention no longer asks for.</param>
+    /// <param name="standing">
+    /// All checkpoints that are in the blob store. A store that crashed may have lost others that it had acknowledged: the run lists them no longer.
+    /// </param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Iterations to delete: none that a job uses, none at all if the lease is lost.</returns>
-    Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, IReadOnlyList<long> standing, CancellationToken cancellationToken = default);
 
     /// <summary>Asks how a training run is to go on. Stored before it is answered: it holds for the whole lease.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -35,8 +35,10 @@ public sealed record CheckpointReport(string WorkId, long FencingToken, [propert
 /// <param name="WorkId">The work item.</param>
 /// <param name="FencingToken">Token of the lease.</param>
 /// <param name="Iterations">Iterations of the checkpoints that retention no longer asks for.</param>
+/// <param name="Standing">Iterations of all checkpoints that are in the blob store; default if that is not known.</param>
 [GenerateSerializer, Immutable, Alias("poa.RetireReport")]
-public sealed record RetireReport(string WorkId, long FencingToken, [property: Id(0)] ImmutableArray<long> Iterations)
+public sealed record RetireReport(
+    string WorkId, long FencingToken, [property: Id(0)] ImmutableArray<long> Iterations, [property: Id(1)] ImmutableArray<long> Standing = default)
     : WorkReport(WorkId, FencingToken);
 
 /// <summary>Evaluation results of one or more sub-networks.</summary>

@@ -47,6 +47,9 @@ internal sealed record RunState
     /// <summary>How many of them there were since somebody started or resumed it.</summary>
     public int RollbacksSinceRequest { get; init; }
 
+    /// <summary>Where worker processes ended while they trained it, since the last new checkpoint.</summary>
+    public ImmutableArray<InterruptedTraining> Interruptions { get; init; } = [];
+
     public ImmutableArray<string> Sweeps { get; init; } = [];
 
     public ImmutableArray<string> Extractions { get; init; } = [];

@@ -105,7 +105,7 @@ internal sealed partial class TrainingRunGrain
                 return ReportReceipt.Accepted;
 
             case RetireReport retire:
-                return new ReportReceipt(ReportVerdict.Accepted, await RetireAsync(retire.Iterations));
+                return new ReportReceipt(ReportVerdict.Accepted, await RetireAsync(retire));
 
             case CourseReport:
                 return ReportReceipt.Accepted with { Course = RunRollbacks.CourseOf(State) };
@@ -215,14 +215,24 @@ internal sealed partial class TrainingRunGrain
             {
                 Checkpoints = [.. State.Checkpoints.Where(c => c.Iteration != checkpoint.Iteration).Append(checkpoint).OrderBy(c => c.Iteration)],
                 Failures = isNew ? 0 : State.Failures,
+                Interruptions = isNew ? [] : State.Interruptions,
             },
             $"Checkpoint {checkpoint.Iteration} published.");
     }
 
-    private async Task<ImmutableArray<long>> RetireAsync(ImmutableArray<long> candidates)
+    private async Task<ImmutableArray<long>> RetireAsync(RetireReport report)
     {
+        long[] lost = report.Standing.IsDefault ? [] : [.. State.Checkpoints.Select(c => c.Iteration).Except(report.Standing)];
+        if (lost.Length > 0)
+        {
+            await SaveAsync(
+                State with { Checkpoints = State.Checkpoints.RemoveAll(c => lost.Contains(c.Iteration)) },
+                $"The blob store has lost the checkpoints {string.Join(", ", lost)}, which it had acknowledged.",
+                NoteLevel.Warning);
+        }
+
         var pinned = State.Pins.Values.Concat(RunRollbacks.Needed(State)).ToHashSet();
-        ImmutableArray<long> retired = [.. candidates.Where(iteration => !pinned.Contains(iteration))];
+        ImmutableArray<long> retired = [.. report.Iterations.Where(iteration => !pinned.Contains(iteration))];
         if (State.Checkpoints.Any(c => retired.Contains(c.Iteration)))
         {
             // Struck off first: nobody can ask for a checkpoint while its blobs are being deleted.

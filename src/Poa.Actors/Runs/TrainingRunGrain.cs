@@ -156,7 +156,7 @@ internal sealed partial class TrainingRunGrain(
             if (next == RunStatus.Queued)
             {
                 // A fresh start on request: earlier failures no longer count.
-                changed = changed with { Error = null, FinishedAt = null, Failures = 0, RollbacksSinceRequest = 0 };
+                changed = changed with { Error = null, FinishedAt = null, Failures = 0, Interruptions = [], RollbacksSinceRequest = 0 };
             }
             else if (next.IsFinished())
             {

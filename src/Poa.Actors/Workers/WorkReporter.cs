@@ -33,8 +33,9 @@ internal sealed partial class WorkReporter(IGrainFactory grains, WorkLease lease
         (await SendAsync(new CheckpointReport(lease.WorkId, lease.FencingToken, checkpoint), cancellationToken)).Verdict;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default) =>
-        (await SendAsync(new RetireReport(lease.WorkId, lease.FencingToken, [.. iterations]), cancellationToken)).Retired;
+    public async Task<IReadOnlyList<long>> RetireAsync(
+        IReadOnlyList<long> iterations, IReadOnlyList<long> standing, CancellationToken cancellationToken = default) =>
+        (await SendAsync(new RetireReport(lease.WorkId, lease.FencingToken, [.. iterations], [.. standing]), cancellationToken)).Retired;
 
     /// <inheritdoc/>
     public async Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default) =>

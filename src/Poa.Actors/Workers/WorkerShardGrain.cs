@@ -27,6 +27,7 @@ internal sealed partial class WorkerShardGrain(
 
     /// <summary>Requests that the executor is carrying out; they come again with each heartbeat until the work has ended.</summary>
     private readonly HashSet<StopRequest> _stopping = [];
+    private readonly Queue<InterruptedTraining> _interrupted = [];
     private DeviceDescription _device = null!;
     private IWorkExecutor _executor = null!;
 
@@ -42,6 +43,11 @@ internal sealed partial class WorkerShardGrain(
             ErrorCodes.InvalidArgument,
             $"There is no device {device} in {Key}.",
             $"Choose one of {string.Join(", ", _executor.Devices.Select(d => d.Name))}.");
+        foreach (var interrupted in _executor.Interrupted.Where(interrupted => interrupted.Shard == Key))
+        {
+            _interrupted.Enqueue(interrupted);
+        }
+
         var period = options.Value.HeartbeatInterval;
         this.RegisterGrainTimer(HeartbeatAsync, new GrainTimerCreationOptions { DueTime = period, Period = period, Interleave = true });
         return Task.CompletedTask;
@@ -124,10 +130,25 @@ internal sealed partial class WorkerShardGrain(
             {
                 Stop(stop);
             }
+
+            await TellOfInterruptedAsync();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogSilent(e, Key);
+        }
+    }
+
+    /// <summary>Tells runs where the process before this one stood; what does not arrive is told again with the next heartbeat.</summary>
+    private async Task TellOfInterruptedAsync()
+    {
+        while (_interrupted.TryPeek(out var interrupted))
+        {
+            await GrainFactory.GetGrain<ITrainingRunGrain>(interrupted.Run).NoteInterruptionAsync(interrupted);
+            if (_interrupted.TryPeek(out var first) && ReferenceEquals(first, interrupted))
+            {
+                _interrupted.Dequeue(); // unless another heartbeat has told it meanwhile
+            }
         }
     }
 

@@ -36,9 +36,9 @@ internal sealed class FencedReporter(IWorkReporter reporter, StopSignal stop, Wo
     }
 
     /// <inheritdoc cref="IWorkReporter.RetireAsync"/>
-    public async Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations)
+    public async Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, IReadOnlyList<long> standing)
     {
-        var free = await reporter.RetireAsync(iterations, stop.Lost).ConfigureAwait(false);
+        var free = await reporter.RetireAsync(iterations, standing, stop.Lost).ConfigureAwait(false);
         if (free.Count > 0)
         {
             log.Information($"Checkpoints no longer kept: {string.Join(", ", free)}.");

@@ -31,7 +31,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         this.blobs = blobs;
         this.time = time;
         this.logger = logger;
-        SweepScratch();
+        Interrupted = SweepScratch();
         devices = options.Devices.ToDictionary(name => name, name => new WorkerDevice(name, options.Threads));
         ExchangeAddress = gangs.Address;
         Devices = [.. devices.Values.Select(device => device.Description)];
@@ -42,6 +42,9 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
 
     /// <inheritdoc/>
     public string? ExchangeAddress { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InterruptedTraining> Interrupted { get; }
 
     /// <inheritdoc/>
     public void Start(WorkLease lease, IWorkReporter reporter)
@@ -211,15 +214,24 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
     }
 
     /// <summary>A killed process leaves its scratch files; nobody else works under this home.</summary>
-    private void SweepScratch()
+    /// <returns>What it was training.</returns>
+    private List<InterruptedTraining> SweepScratch()
     {
+        var interrupted = new List<InterruptedTraining>();
         if (Directory.Exists(options.ScratchFolder))
         {
             foreach (var folder in Directory.EnumerateDirectories(options.ScratchFolder))
             {
+                if (PlaceFile.Read(folder) is { } place)
+                {
+                    interrupted.Add(place);
+                }
+
                 DeleteScratch(folder);
             }
         }
+
+        return interrupted;
     }
 
     private void DeleteScratch(string folder)

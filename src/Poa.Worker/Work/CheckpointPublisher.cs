@@ -50,6 +50,16 @@ internal sealed class CheckpointPublisher(
     /// <param name="newest">The checkpoint that the run goes on from; -1 for none.</param>
     public Task RemoveCutOffAsync(long newest) => RetireAsync(newest);
 
+    /// <summary>
+    /// After the last checkpoint of the run: makes good what kills cut short, which is retention, and publications and removals that left blobs
+    /// without a manifest. Of any age, since nobody has anything to publish any more.
+    /// </summary>
+    public async Task TidyAsync()
+    {
+        await RetireAsync(totalIterations).ConfigureAwait(false);
+        await store.SweepOrphansAsync(context.Lease.Work.Run, TimeSpan.Zero, context.Stop.Lost).ConfigureAwait(false);
+    }
+
     private async Task PublishAsync(long iteration, string folder, TrainingTally tally)
     {
         using var activity = Instruments.Source.StartActivity("publish checkpoint")?.SetTag("poa.run", context.Lease.Work.Run).SetTag("poa.iteration", iteration);
@@ -90,14 +100,9 @@ internal sealed class CheckpointPublisher(
             iterations.Add(iteration);
         }
 
-        var superfluous = retention.Superfluous(iterations, new HashSet<long>(), newest);
-        if (superfluous.Count == 0)
-        {
-            return;
-        }
-
         // The run's grain knows which ones jobs use, and strikes the others off before they go.
-        var free = await context.Reporter.RetireAsync(superfluous).ConfigureAwait(false);
+        var superfluous = retention.Superfluous(iterations, new HashSet<long>(), newest);
+        var free = await context.Reporter.RetireAsync(superfluous, iterations).ConfigureAwait(false);
         if (free.Count > 0)
         {
             await store.ApplyRetentionAsync(run, retention, superfluous.Except(free).ToHashSet(), newest, context.Stop.Lost).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Poa.Actors.Abstractions;
 using Poa.Data.Datasets;
 using Poa.Elastic;
@@ -20,6 +21,9 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
     /// <summary>Decoded images kept in memory, so that a set that fits is decoded once.</summary>
     internal const long ImageCacheBytes = 1L << 30;
 
+    /// <summary>Blobs without a manifest that are older are no upload under way, as by a member whose lost lease has yet to end it.</summary>
+    private static readonly TimeSpan OrphanAge = TimeSpan.FromMinutes(10);
+
     /// <inheritdoc/>
     public bool Handles(WorkItem work) => work is TrainingShardWork;
 
@@ -30,14 +34,18 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
         var configuration = RunConfiguration.Parse(work.ConfigurationYaml);
         RunSpecification.RequireAPartForEach(configuration, work.ShardCount);
         await context.Reporter.ProgressAsync(new WorkProgress { Done = 0, Total = configuration.TotalIterations, Phase = "loading" }).ConfigureAwait(false);
+        using var place = PlaceFile.Create(context.Lease, context.Scratch);
+        place.Stage("opening the images");
         var dataset = new CachedImageDataset(access.Open(work.Data), ImageCacheBytes);
 
         // Members meet before they look for a checkpoint: from then on nobody publishes one but rank 0 of this generation.
+        place.Stage("meeting the other shards");
         using var exchange = await gangs.JoinAsync(context.Lease, context.Stop.Token).ConfigureAwait(false);
+        place.Stage("fetching the checkpoint");
         var store = new CheckpointStore(blobs, time);
         var course = await context.Reporter.CourseAsync().ConfigureAwait(false);
         var opened = await OpenLatestAsync(context, store, work.Run, course).ConfigureAwait(false);
-        var plan = new Plan(configuration, dataset, opened?.Folder, exchange, new SessionCourse(course.Targets.Length, course.LearningRateFactor));
+        var plan = new Plan(configuration, dataset, opened?.Folder, exchange, new SessionCourse(course.Targets.Length, course.LearningRateFactor), place);
         return exchange is { Rank: > 0 }
             ? await FollowAsync(context, plan).ConfigureAwait(false)
             : await LeadAsync(context, plan, store, opened).ConfigureAwait(false);
@@ -64,6 +72,8 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
             await publisher.ResumeFromAsync(opened.Manifest).ConfigureAwait(false);
         }
 
+        await store.SweepOrphansAsync(work.Run, OrphanAge, context.Stop.Token).ConfigureAwait(false);
+
         var observer = new TrainingObserver(context, metrics, publisher, tally, opened?.Manifest.Iteration ?? 0, total);
         try
         {
@@ -74,6 +84,8 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
             // An upload under way ends before the lease does, also where training failed: what it failed of is thrown already.
             await publisher.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await publisher.TidyAsync().ConfigureAwait(false);
 
         var members = plan.Exchange is null ? "" : $", rank 0 of {plan.Exchange.World}";
         return new WorkCompletion { Cost = observer.Cost($"{context.Lease.Device} ({Threads(configuration)} threads{members})") };
@@ -148,12 +160,16 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
                     device =>
                     {
                         using var scope = torch.NewDisposeScope();
+                        plan.Place.Stage("building the network");
                         using var connected = gangs.Connect(plan.Exchange, device, abandon.Token);
                         var exchange = connected ?? plan.Exchange;
                         using var session = plan.From is null
                             ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, exchange, plan.Course)
                             : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, exchange, plan.Course);
-                        return (session.Run(observer, Path.Combine(context.Scratch, "saved"), halt.Token, abandon.Token), session.Divergence);
+
+                        // Apart from the steps that follow: with all that is done for the first time it takes many times as long, and many a kill from outside meets it.
+                        plan.Place.Stage(string.Create(CultureInfo.InvariantCulture, $"taking step {session.Iteration}, the first of the attempt"));
+                        return (session.Run(new PlaceObserver(observer, plan.Place), Path.Combine(context.Scratch, "saved"), halt.Token, abandon.Token), session.Divergence);
                     },
                     context.Stop.Token).ConfigureAwait(false);
             }
@@ -209,5 +225,6 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
     /// <param name="From">Folder of the checkpoint to go on from; null to begin.</param>
     /// <param name="Exchange">The other members; null for none.</param>
     /// <param name="Course">The rollbacks behind the run.</param>
-    private sealed record Plan(PoaConfiguration Configuration, IImageDataset Dataset, string? From, IShardExchange? Exchange, SessionCourse Course);
+    /// <param name="Place">Takes where it stands.</param>
+    private sealed record Plan(PoaConfiguration Configuration, IImageDataset Dataset, string? From, IShardExchange? Exchange, SessionCourse Course, PlaceFile Place);
 }

@@ -13,6 +13,8 @@ public sealed class FakeExecutor : IWorkExecutor
 
     public string? ExchangeAddress { get; init; }
 
+    public IReadOnlyList<InterruptedTraining> Interrupted { get; init; } = [];
+
     public IReadOnlyList<FakeWork> Started
     {
         get

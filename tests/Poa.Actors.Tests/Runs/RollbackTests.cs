@@ -140,9 +140,9 @@ public sealed class RollbackTests(ClusterFixture fixture)
     {
         var (_, work) = await StartedAsync();
         await CheckpointsAsync(work, (0, true), (10, true), (20, true), (30, true), (40, false), (50, false));
-        Assert.Equal([10L, 40L], await work.Reporter.RetireAsync([10, 20, 30, 40]));
+        Assert.Equal([10L, 40L], await work.Reporter.RetireAsync([10, 20, 30, 40], [0, 10, 20, 30, 40, 50]));
         await CheckpointsAsync(work, (60, true));
-        Assert.Equal([20L, 30L, 50L], await work.Reporter.RetireAsync([20, 30, 50]));
+        Assert.Equal([20L, 30L, 50L], await work.Reporter.RetireAsync([20, 30, 50], [0, 20, 30, 50, 60]));
         await EndAsync(work);
     }
 
@@ -155,9 +155,9 @@ public sealed class RollbackTests(ClusterFixture fixture)
         await DivergeAsync(work, Broken);
         var next = await NextAsync(run, work);
 
-        Assert.Empty(await next.Reporter.RetireAsync([30]));
+        Assert.Empty(await next.Reporter.RetireAsync([30], [0, 10, 30]));
         Assert.Null(await run.AttachSweepAsync("sweep-1", 30, inUse: false));
-        Assert.Equal([30L], await next.Reporter.RetireAsync([30]));
+        Assert.Equal([30L], await next.Reporter.RetireAsync([30], [0, 10, 30]));
         var e = await Assert.ThrowsAsync<PoaException>(() => run.AttachSweepAsync("sweep-2", 30, inUse: true));
         Assert.Equal(ErrorCodes.CheckpointNotFound, e.Code);
         await EndAsync(next);

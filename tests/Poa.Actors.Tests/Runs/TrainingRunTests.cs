@@ -134,7 +134,7 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         Assert.Equal(ReportVerdict.Refused, await work.CheckpointAsync(99));
         Assert.Equal(ReportVerdict.Refused, await work.Reporter.CompletedAsync(new WorkCompletion()));
         Assert.Equal(ReportVerdict.Refused, await work.Reporter.ProgressAsync(new WorkProgress { Done = 9, Total = 9 }));
-        Assert.Empty(await work.Reporter.RetireAsync([0]));
+        Assert.Empty(await work.Reporter.RetireAsync([0], [0]));
         var snapshot = (await run.FindAsync())!;
         Assert.Equal(RunStatus.Running, snapshot.Status);
         Assert.Empty(snapshot.Checkpoints);
@@ -199,14 +199,31 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         }
 
         await run.AttachSweepAsync("sweep-1", 10, inUse: true);
-        Assert.Equal([0L], await work.Reporter.RetireAsync([0, 10]));
+        Assert.Equal([0L], await work.Reporter.RetireAsync([0, 10], [0, 10, 20]));
         Assert.Equal([10L, 20L], (await run.FindAsync())!.Checkpoints.Select(c => c.Iteration));
         var e = await Assert.ThrowsAsync<PoaException>(() => run.AttachSweepAsync("sweep-2", 0, inUse: true));
         Assert.Equal(ErrorCodes.CheckpointNotFound, e.Code);
         Assert.Contains("10, 20", e.Remedy, StringComparison.Ordinal);
 
         await run.AttachSweepAsync("sweep-1", 10, inUse: false);
-        Assert.Equal([10L], await work.Reporter.RetireAsync([10]));
+        Assert.Equal([10L], await work.Reporter.RetireAsync([10], [10, 20]));
+        await work.CompleteAsync();
+        await DeviceFreeAsync();
+    }
+
+    [Fact]
+    public async Task Retire_CheckpointLostByTheStore_NoLongerListedAndSaid()
+    {
+        var (run, work) = await StartedAsync();
+        foreach (var iteration in new[] { 0, 10, 20, 30 })
+        {
+            await work.CheckpointAsync(iteration);
+        }
+
+        Assert.Empty(await work.Reporter.RetireAsync([], [0, 30]));
+        var snapshot = (await run.FindAsync())!;
+        Assert.Equal([0L, 30L], snapshot.Checkpoints.Select(c => c.Iteration));
+        Assert.Contains(snapshot.Events, e => e.Level == NoteLevel.Warning && e.Message.Contains("10, 20", StringComparison.Ordinal));
         await work.CompleteAsync();
         await DeviceFreeAsync();
     }

@@ -48,7 +48,14 @@ public sealed partial class PoaProcess : IAsyncDisposable
     /// memory file that such a limit would hit too, unless write-xor-execute is off.
     /// </summary>
     public static PoaProcess StartWithFileLimit(TemporaryHome home, int kilobytes, params string[] arguments) =>
-        Start("/bin/bash", home.Folder, ["-c", $"ulimit -f {kilobytes}; trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; exec \"$0\" \"$@\"", Executable, .. arguments]);
+        StartLimited(home, $"ulimit -f {kilobytes}; trap '' XFSZ", arguments);
+
+    /// <summary>Starts it so that the system ends the process with the signal SIGXFSZ as soon as it writes a longer file.</summary>
+    public static PoaProcess StartToEndAtFileLimit(TemporaryHome home, int kilobytes, params string[] arguments) =>
+        StartLimited(home, $"ulimit -f {kilobytes}", arguments);
+
+    private static PoaProcess StartLimited(TemporaryHome home, string limit, string[] arguments) =>
+        Start("/bin/bash", home.Folder, ["-c", $"{limit}; export DOTNET_EnableWriteXorExecute=0; exec \"$0\" \"$@\"", Executable, .. arguments]);
 
     private static PoaProcess Start(string program, string home, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -122,6 +129,9 @@ public sealed partial class PoaProcess : IAsyncDisposable
             throw new TimeoutException($"`poa {string.Join(' ', process.StartInfo.ArgumentList)}` {(ended.IsCompleted ? $"ended with {process.ExitCode}" : "ran on")} without saying '{text}'.\n{Said()}");
         }
     }
+
+    /// <summary>Waits for the end, whatever it is.</summary>
+    public Task EndedAsync(CancellationToken cancellationToken) => process.WaitForExitAsync(cancellationToken);
 
     /// <summary>Sends SIGINT, as Ctrl+C does.</summary>
     public void Interrupt() => Send(2);

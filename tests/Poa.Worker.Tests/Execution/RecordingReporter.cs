@@ -22,7 +22,7 @@ internal sealed class RecordingReporter : IWorkReporter
 
     public Task<ReportVerdict> CheckpointAsync(RunCheckpoint checkpoint, CancellationToken cancellationToken = default) => Take(checkpoint);
 
-    public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, IReadOnlyList<long> standing, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<long>>(Verdict == ReportVerdict.Refused ? [] : [.. iterations.Where(i => !InUse.Contains(i))]);
 
     public Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default) => Task.FromResult(Verdict == ReportVerdict.Refused ? null : Course);

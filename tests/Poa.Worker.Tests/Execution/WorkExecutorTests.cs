@@ -38,6 +38,25 @@ public sealed class WorkExecutorTests : IAsyncDisposable
     public void Constructor_ScratchOfAKilledProcess_IsSwept() => Assert.False(Directory.Exists(Path.Combine(home, "scratch", "left-behind")));
 
     [Fact]
+    public async Task Constructor_KilledProcessWasTraining_SaysWhere()
+    {
+        var left = Directory.CreateDirectory(Path.Combine(home, "scratch", "7")).FullName;
+        var lease = new WorkLease("train/r/0", 7, "local/cpu", new TrainingShardWork("r", "", "demo"), new WorkOwner(WorkOwnerKind.TrainingRun, "r"), 1);
+        using (var place = PlaceFile.Create(lease, left))
+        {
+            place.Stage("building the network");
+            place.Step(12345);
+            place.Step(9);
+        }
+
+        await using var next = new WorkExecutor(new WorkerOptions { Home = home }, [handler], gangs, blobs, TimeProvider.System, NullLogger<WorkExecutor>.Instance);
+
+        Assert.Equal(new InterruptedTraining("r", "train/r/0", 7, 7, "local/cpu", "training", 9), Assert.Single(next.Interrupted));
+        Assert.False(Directory.Exists(left));
+        Assert.Empty(executor.Interrupted);
+    }
+
+    [Fact]
     public async Task Start_WorkThatCompletes_ReportsItOnceAndClearsItsScratch()
     {
         handler.Finish.SetResult();

@@ -15,7 +15,8 @@ internal sealed class CallbackReporter(RecordingReporter inner, Action<WorkProgr
 
     public Task<ReportVerdict> CheckpointAsync(RunCheckpoint checkpoint, CancellationToken cancellationToken = default) => inner.CheckpointAsync(checkpoint, cancellationToken);
 
-    public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default) => inner.RetireAsync(iterations, cancellationToken);
+    public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, IReadOnlyList<long> standing, CancellationToken cancellationToken = default) =>
+        inner.RetireAsync(iterations, standing, cancellationToken);
 
     public Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default) => inner.CourseAsync(cancellationToken);
 

@@ -18,7 +18,8 @@ internal sealed class StoppingReporter(long iteration, Action reached, Recording
         return inner.CheckpointAsync(checkpoint, cancellationToken);
     }
 
-    public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, CancellationToken cancellationToken = default) => inner.RetireAsync(iterations, cancellationToken);
+    public Task<IReadOnlyList<long>> RetireAsync(IReadOnlyList<long> iterations, IReadOnlyList<long> standing, CancellationToken cancellationToken = default) =>
+        inner.RetireAsync(iterations, standing, cancellationToken);
 
     public Task<RunCourse?> CourseAsync(CancellationToken cancellationToken = default) => inner.CourseAsync(cancellationToken);
 

@@ -1,4 +1,6 @@
 using Poa.Actors.Abstractions;
+using Poa.Storage;
+using Poa.Worker.Execution;
 using Poa.Worker.Tests.Execution;
 using Xunit;
 
@@ -38,6 +40,37 @@ public sealed class TrainingHandlerTests
         await bench.TrainAsync();
 
         Assert.Equal([0, 6, 8], await bench.IterationsAsync());
+    }
+
+    [Fact]
+    public async Task Execute_BlobsThatKillsLeft_RemovedWithTheLastCheckpoint()
+    {
+        using var bench = new WorkBench();
+        foreach (var left in (string[])["runs/tiny/checkpoints/0000000002/student.safetensors", "runs/tiny/checkpoints/0000000006/other.safetensors"])
+        {
+            await bench.Blobs.UploadAsync(left, new MemoryStream([1, 2, 3]), BlobWriteCondition.Overwrite, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        await bench.TrainAsync();
+
+        Assert.Equal([0, 6, 8], await bench.IterationsAsync());
+        Assert.False(File.Exists(bench.BlobFile("runs/tiny/checkpoints/0000000002/student.safetensors")));
+        Assert.False(File.Exists(bench.BlobFile("runs/tiny/checkpoints/0000000006/other.safetensors")));
+    }
+
+    [Fact]
+    public async Task Execute_AtACheckpoint_ThePlaceFileSaysTheStep()
+    {
+        using var bench = new WorkBench();
+        using var stop = new StopSignal();
+        var context = bench.Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop);
+        InterruptedTraining? place = null;
+        var reporter = new StoppingReporter(3, () => place = PlaceFile.Read(context.Scratch), bench.Reporter);
+
+        await bench.Trainer.ExecuteAsync(context with { Reporter = new FencedReporter(reporter, stop, context.Log) });
+
+        Assert.Equal((TinyRun.Id, "training"), (place!.Run, place.Stage));
+        Assert.InRange(place.Step!.Value, 3, TinyRun.Steps); // the report comes beside the training
     }
 
     [Theory]
