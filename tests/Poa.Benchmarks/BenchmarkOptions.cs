@@ -8,7 +8,7 @@ internal sealed record BenchmarkOptions
     public const string Help = """
         Measures the speed of training, of evaluation and of reading metrics on this machine.
 
-        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|exchange|dashboard|devices|orchestration|all [options]
+        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|exchange|dashboard|devices|orchestration|recovery|all [options]
 
           step      one training step: images/s, GFLOP/s, share of the matrix-multiply peak, phases
           knn       k-NN features of a whole grid: one shared pass against one pass per sub-network
@@ -23,6 +23,7 @@ internal sealed record BenchmarkOptions
                     many open pages on a live run (needs Chromium: POA_CHROMIUM, or Debian's /usr/bin/chromium)
           devices   pre-training and every evaluation on the processor and on another device: differences and times
           orchestration  what a job costs beside its work: a sweep of 572 jobs that do nothing, and 10,000 such jobs over 100 workers
+          recovery  how soon a cluster goes on: worker killed to training again, control silo killed to commands answered
           all       step, knn and augment, one after the other
 
           --preset NAME     configuration of step and augment (default bench)
@@ -34,7 +35,7 @@ internal sealed record BenchmarkOptions
           --page TEXT       only pages of the dashboard whose name begins so, and none on the live run
           --open-pages N    pages that are open on the live run (default 50)
           --workers N       simulated workers of orchestration (default 100)
-          --postgresql TEXT connection string of an empty data base for orchestration (default: SQLite)
+          --postgresql TEXT connection string of an empty data base, for recovery and orchestration (default of the latter: SQLite)
           --jobs N          jobs of orchestration (default 10000)
           --folder PATH     where cocoeval leaves its two JSON files (default: nowhere)
           --device NAME     device of step, and the other device of devices: cuda or cuda:N (default: cpu for step, cuda for devices)
@@ -75,9 +76,9 @@ internal sealed record BenchmarkOptions
     /// <exception cref="FormatException">An argument is unknown or has no number where one is needed.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "exchange" or "dashboard" or "devices" or "orchestration" or "all"))
+        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "exchange" or "dashboard" or "devices" or "orchestration" or "recovery" or "all"))
         {
-            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, exchange, dashboard, devices, orchestration or all; not '{string.Join(' ', arguments)}'.");
+            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, exchange, dashboard, devices, orchestration, recovery or all; not '{string.Join(' ', arguments)}'.");
         }
 
         var options = new BenchmarkOptions { Command = command };

@@ -4,6 +4,7 @@ using Poa.Benchmarks;
 using Poa.Benchmarks.Dashboard;
 using Poa.Benchmarks.Devices;
 using Poa.Benchmarks.Orchestration;
+using Poa.Benchmarks.Recovery;
 using Poa.Networks;
 
 if (args is [] or [.., "--help"] or ["-h"])
@@ -21,6 +22,12 @@ if (args is [DashboardServer.Command, var home])
 if (args is [ExchangeMember.Command, var configuration, var floats])
 {
     ExchangeMember.Run(configuration, floats);
+    return 0;
+}
+
+if (args is [RecoverySilo.Command, var role, var name, var folder, var connection, var cluster])
+{
+    await RecoverySilo.ServeAsync(role, name, folder, connection, cluster);
     return 0;
 }
 
@@ -49,6 +56,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "dashboard" => [DashboardBenchmark.Run],
     "devices" => [DeviceParityBenchmark.Run],
     "orchestration" => [OrchestrationBenchmark.Run],
+    "recovery" => [RecoveryBenchmark.Execute],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };
 var reports = new List<Report>();
