@@ -112,7 +112,8 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
     {
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Lost);
-        var needsOthers = plan.Exchange is not null;
+        var needsOthers = true;
+        var watch = new MemberWatch(plan.Exchange, () => Volatile.Read(ref needsOthers) && observer.Done < plan.Configuration.TotalIterations, abandon);
 
         // Metrics or reports that cannot be delivered end the training: StopAsync then throws what went wrong.
         await using var ticker = new Ticker(time, TickAsync, halt.Cancel);
@@ -134,20 +135,7 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
 
         async Task TickAsync()
         {
-            try
-            {
-                // Noticed here too, where the session waits for something else than the lost member. After the last step nobody is needed.
-                if (Volatile.Read(ref needsOthers) && observer.Done < plan.Configuration.TotalIterations)
-                {
-                    plan.Exchange!.ThrowIfLost();
-                }
-            }
-            catch (ShardLostException)
-            {
-                await abandon.CancelAsync().ConfigureAwait(false);
-                throw;
-            }
-
+            await watch.LookAsync().ConfigureAwait(false);
             await observer.TickAsync().ConfigureAwait(false);
         }
 
