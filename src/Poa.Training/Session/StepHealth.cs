@@ -9,14 +9,14 @@ namespace Poa.Training.Session;
 /// </summary>
 /// <param name="SkippedInARow">The last steps, one after the other, that changed nothing because loss or gradients were not finite somewhere.</param>
 /// <param name="CollapsedInARow">The last steps that had effect, one after the other, whose targets' entropy was out of bounds.</param>
-/// <param name="HasSettled">
-/// Targets have been within the bounds once: an untrained network whose LayerScale is small gives all images nearly the same target,
-/// and that is no collapse.
+/// <param name="FairInARow">
+/// The steps, one after the other, whose targets' entropy was within the bounds, up to the number that makes a collapse; from then on it stays. Before,
+/// nothing is a collapse: an untrained network whose LayerScale is small gives all images nearly the same target, at once or when the centres have followed.
 /// </param>
-public sealed record StepHealth(long SkippedInARow, long CollapsedInARow, bool HasSettled)
+public sealed record StepHealth(long SkippedInARow, long CollapsedInARow, long FairInARow)
 {
     /// <summary>Before the first step.</summary>
-    public static StepHealth Untrained { get; } = new(0, 0, false);
+    public static StepHealth Untrained { get; } = new(0, 0, 0);
 
     /// <summary>Nothing was wrong with the last step.</summary>
     [JsonIgnore]
@@ -34,8 +34,8 @@ public sealed record StepHealth(long SkippedInARow, long CollapsedInARow, bool H
             return this with { SkippedInARow = SkippedInARow + 1 };
         }
 
-        return targetEntropy >= guard.EntropyMin && targetEntropy <= guard.EntropyMax ? new(0, 0, true)
-            : HasSettled ? new(0, CollapsedInARow + 1, true)
+        return targetEntropy >= guard.EntropyMin && targetEntropy <= guard.EntropyMax ? new(0, 0, Math.Min(FairInARow + 1, guard.CollapsedSteps))
+            : guard.CollapsedSteps > 0 && FairInARow >= guard.CollapsedSteps ? new(0, CollapsedInARow + 1, FairInARow)
             : Untrained;
     }
 

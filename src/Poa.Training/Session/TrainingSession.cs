@@ -132,7 +132,7 @@ public sealed partial class TrainingSession : IDisposable
 
             ModelCheckpoint.Load(session.Model, folder);
             session.Iteration = state.Iteration;
-            session.Health = session.Course.Rollbacks > state.Course.Rollbacks ? StepHealth.Untrained with { HasSettled = state.Health.HasSettled } : state.Health;
+            session.Health = session.Course.Rollbacks > state.Course.Rollbacks ? StepHealth.Untrained with { FairInARow = state.Health.FairInARow } : state.Health;
             return session;
         }
         catch
