@@ -19,7 +19,7 @@ internal static class LatencyCommand
         var warmUp = new Option<int?>("--warmup") { Description = "Passes before these; 5 if not given.", HelpName = "N" };
         var recompute = new Option<bool>("--recompute") { Description = "Measure anew what is stored." };
         var (home, json) = (CommonOptions.Home(), CommonOptions.Json());
-        var command = new PoaCommand("latency", "Times a forward pass of extracted sub-networks on the worker's device, in milliseconds (median; --json has more). Results are kept for good.",
+        var command = new PoaCommand("latency", "Times a forward pass of extracted sub-networks on the worker's device, in milliseconds: median and 95th percentile (--json has more). Results are kept for good, with the device they were measured on.",
             "poa latency latest",
             "poa latency latest 48x2 96x5 --batch 8 --threads 1") { run, cells, checkpoint, batch, threads, imageSize, repetitions, warmUp, recompute, home, json };
         command.SetAction((parsed, cancellationToken) => new SweepRequest

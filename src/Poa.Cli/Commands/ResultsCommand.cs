@@ -66,7 +66,8 @@ internal static class ResultsCommand
             default:
                 var chosen = ResultTables.ChooseMetric(results, metric);
                 context.Out.WriteLine(string.Create(Formats.Plain, $"{results[0].Benchmark} of {run} at iteration {iteration}, in {Benchmarks.Describe(results[0].Benchmark).Unit}"));
-                RunCommands.PrintLines(context, ResultTables.Grid(results, chosen, chosen, context.Width));
+                string[] figures = metric is null && results[0].Benchmark == Benchmarks.Latency ? [chosen, "p95_ms"] : [chosen];
+                RunCommands.PrintLines(context, ResultTables.Grid(results, figures, context.Width));
                 context.Out.WriteLine($"({ResultTables.Protocol(results)})");
                 break;
         }

@@ -27,14 +27,20 @@ internal static class ResultTables
             : throw new CliException($"There is no figure '{asked}' among the results.", $"Choose one of: {string.Join(", ", known)}.", ExitCodes.Usage);
     }
 
-    /// <summary>Width x depth table of one figure in the unit of the benchmark; results without a sub-network follow as lines.</summary>
-    public static IEnumerable<string> Grid(IReadOnlyList<EvaluationResult> results, string metric, string title, int lineWidth)
+    /// <summary>Width x depth tables of figures in the unit of the benchmark; results without a sub-network follow as lines of the first figure.</summary>
+    public static IEnumerable<string> Grid(IReadOnlyList<EvaluationResult> results, IReadOnlyList<string> metrics, int lineWidth)
     {
         var unit = Benchmarks.Describe(results[0].Benchmark).Unit;
-        var cells = Cells(results, metric);
-        if (cells.Count > 0)
+        GridPanel Panel(string metric)
         {
-            foreach (var line in GridTable.Lines([.. cells.Keys], [new(title, cell => Formats.Figure(cells[cell], unit))], lineWidth))
+            var cells = Cells(results, metric);
+            return new(metric, cell => cells.TryGetValue(cell, out var value) ? Formats.Figure(value, unit) : "");
+        }
+
+        var known = Cells(results, metrics[0]);
+        if (known.Count > 0)
+        {
+            foreach (var line in GridTable.Lines([.. known.Keys], [.. metrics.Select(Panel)], lineWidth))
             {
                 yield return line;
             }
@@ -42,7 +48,7 @@ internal static class ResultTables
 
         foreach (var result in results.Where(result => !SubNetwork.TryParse(result.SubNetwork, out _)))
         {
-            yield return $"{result.SubNetwork}: {Formats.Figure(result.Metrics.GetValueOrDefault(metric, double.NaN), unit)}";
+            yield return $"{result.SubNetwork}: {Formats.Figure(result.Metrics.GetValueOrDefault(metrics[0], double.NaN), unit)}";
         }
     }
 
@@ -67,20 +73,25 @@ internal static class ResultTables
     /// <summary>How the results were measured, on one line; <c>--json</c> has the whole protocol.</summary>
     public static string Protocol(IReadOnlyList<EvaluationResult> results)
     {
-        (string Label, string Key, int Length)[] facts = Benchmarks.Describe(results[0].Benchmark).NeedsImages
+        var needsImages = Benchmarks.Describe(results[0].Benchmark).NeedsImages;
+        (string Label, string Key, int Length)[] facts = needsImages
             ? [("known", "train", 200), ("held out", "test", 200), ("", "crop", 20), ("", "k", 60), ("T", "temperature", 20), ("", "steps", 20), ("checkpoint", "checkpoint_sha256", 12)]
             :
             [
                 ("", "device", 20), ("", "hardware", 80), ("", "threads", 20), ("", "batch", 20), ("image size", "image_size", 20), ("", "repetitions", 20),
                 ("checkpoint", "checkpoint_sha256", 12),
             ];
-        var common = facts.Where(fact => results.Select(result => result.Protocol.GetValueOrDefault(fact.Key)).Distinct().Count() == 1
-            && results[0].Protocol.ContainsKey(fact.Key));
-        return string.Join(", ", common.Select(fact =>
+        return string.Join(", ", facts.Select(fact => (fact.Label, fact.Key, fact.Length, Values: Values(fact.Key))).Where(fact => fact.Values.Length > 0).Select(fact =>
         {
-            var value = results[0].Protocol[fact.Key];
+            var value = string.Join(" / ", fact.Values);
             return $"{(fact.Label.Length > 0 ? fact.Label : fact.Key)} {(value.Length > fact.Length ? value[..fact.Length] : value)}";
         }));
+
+        // Figures of images are the same on every machine; times are those of one machine, so that all are named.
+        string[] Values(string key) =>
+            results.Select(result => result.Protocol.GetValueOrDefault(key)).Distinct().ToArray() is var values && (values.Length == 1 || !needsImages)
+                ? [.. values.OfType<string>()]
+                : [];
     }
 
     /// <summary>The values of one figure by cell of the grid.</summary>

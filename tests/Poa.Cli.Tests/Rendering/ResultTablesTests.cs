@@ -12,11 +12,11 @@ public sealed class ResultTablesTests
 
     [Fact]
     public void Grid_Results_ShowPercentWithOneDecimal() =>
-        Assert.Equal("     96  63.0  70.1", ResultTables.Grid(Results, "top1@20", "top1@20", 80).Last());
+        Assert.Equal("     96  63.0  70.1", ResultTables.Grid(Results, ["top1@20"], 80).Last());
 
     [Fact]
     public void Grid_Pixels_IsALine() =>
-        Assert.Equal(["pixels: 81.2"], ResultTables.Grid([Result("pixels", 81.2)], "top1@20", "", 80));
+        Assert.Equal(["pixels: 81.2"], ResultTables.Grid([Result("pixels", 81.2)], ["top1@20"], 80));
 
     [Fact]
     public void CsvLines_Results_HaveHeaderAndExactFigures()
@@ -50,8 +50,26 @@ public sealed class ResultTablesTests
     {
         EvaluationResult[] results = [Latency("48x2", 0.84213), Latency("48x3", 1.25), Latency("96x2", 12.346), Latency("96x3", 1204.4)];
 
-        Assert.Equal(["     48 0.842 1.250", "     96 12.35  1204"], ResultTables.Grid(results, "p50_ms", "p50_ms", 80).TakeLast(2));
+        Assert.Equal(["     48 0.842 1.250", "     96 12.35  1204"], ResultTables.Grid(results, ["p50_ms"], 80).TakeLast(2));
         Assert.Equal("device cpu, threads 2, image size 28", ResultTables.Protocol(results));
+    }
+
+    [Fact]
+    public void Grid_SeveralFigures_StandSideBySide()
+    {
+        var results = new[] { Latency("48x2", 0.84213), Latency("48x3", 1.25) }
+            .Select(result => result with { Metrics = result.Metrics.Add("p95_ms", result.Metrics["p50_ms"] * 2) }).ToArray();
+
+        Assert.Equal("     48 0.842 1.250    1.684 2.500", ResultTables.Grid(results, ["p50_ms", "p95_ms"], 80).Last());
+    }
+
+    [Fact]
+    public void Protocol_LatencyOfDifferentMachines_NamesThemAll()
+    {
+        var one = Latency("48x2", 0.8);
+        var other = Latency("48x3", 1.2) with { Protocol = one.Protocol.SetItem("threads", "4") };
+
+        Assert.Equal("device cpu, threads 2 / 4, image size 28", ResultTables.Protocol([one, other]));
     }
 
     [Fact]

@@ -40,6 +40,12 @@ public static class GridText
         return string.Join(", ", parts);
     }
 
+    /// <summary>What a time was measured on; null for figures that are the same on every machine.</summary>
+    /// <param name="result">The result.</param>
+    public static string? Machine(EvaluationResult result) => result.Protocol.GetValueOrDefault("hardware") is { } hardware
+        ? $"Measured on {hardware}; threads {result.Protocol.GetValueOrDefault("threads", Formats.Missing)}, batch {result.Protocol.GetValueOrDefault("batch", Formats.Missing)}."
+        : null;
+
     /// <summary>Options as they are typed: <c>neighbours=10,20 temperature=0.07</c>.</summary>
     /// <param name="options">The options.</param>
     public static string Options(IEnumerable<KeyValuePair<string, string>> options) => string.Join(' ', options.Select(option => $"{option.Key}={option.Value}"));
