@@ -8,7 +8,7 @@ internal sealed record BenchmarkOptions
     public const string Help = """
         Measures the speed of training, of evaluation and of reading metrics on this machine.
 
-        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|exchange|dashboard|devices|orchestration|recovery|all [options]
+        Usage: Poa.Benchmarks step|knn|augment|metrics|cocoeval|detops|detector-step|exchange|dashboard|devices|orchestration|recovery|search|all [options]
 
           step      one training step: images/s, GFLOP/s, share of the matrix-multiply peak, phases
           knn       k-NN features of a whole grid: one shared pass against one pass per sub-network
@@ -24,6 +24,7 @@ internal sealed record BenchmarkOptions
           devices   pre-training and every evaluation on the processor and on another device: differences and times
           orchestration  what a job costs beside its work: a sweep of 572 jobs that do nothing, and 10,000 such jobs over 100 workers
           recovery  how soon a cluster goes on: worker killed to training again, control silo killed to commands answered
+          search    budget search on the demo's grid, measured whole: how near it comes to the best with a third of the evaluations
           all       step, knn and augment, one after the other
 
           --preset NAME     configuration of step and augment (default bench)
@@ -37,6 +38,7 @@ internal sealed record BenchmarkOptions
           --workers N       simulated workers of orchestration (default 100)
           --postgresql TEXT connection string of an empty data base, for recovery and orchestration (default of the latter: SQLite)
           --jobs N          jobs of orchestration (default 10000)
+          --budgets N       random budgets of search (default 20)
           --folder PATH     where cocoeval leaves its two JSON files (default: nowhere)
           --device NAME     device of step, and the other device of devices: cuda or cuda:N (default: cpu for step, cuda for devices)
           --json            print JSON
@@ -63,6 +65,8 @@ internal sealed record BenchmarkOptions
 
     public int Jobs { get; init; } = 10_000;
 
+    public int Budgets { get; init; } = 20;
+
     public string? PostgreSql { get; init; }
 
     public string? Page { get; init; }
@@ -76,9 +80,9 @@ internal sealed record BenchmarkOptions
     /// <exception cref="FormatException">An argument is unknown or has no number where one is needed.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
-        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "exchange" or "dashboard" or "devices" or "orchestration" or "recovery" or "all"))
+        if (arguments is not [var command, ..] || command is not ("step" or "knn" or "augment" or "metrics" or "cocoeval" or "detops" or "detector-step" or "exchange" or "dashboard" or "devices" or "orchestration" or "recovery" or "search" or "all"))
         {
-            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, exchange, dashboard, devices, orchestration, recovery or all; not '{string.Join(' ', arguments)}'.");
+            throw new FormatException($"Say what to measure: step, knn, augment, metrics, cocoeval, detops, detector-step, exchange, dashboard, devices, orchestration, recovery, search or all; not '{string.Join(' ', arguments)}'.");
         }
 
         var options = new BenchmarkOptions { Command = command };
@@ -98,6 +102,7 @@ internal sealed record BenchmarkOptions
                 "--workers" => options with { Workers = Number(arguments, ++i) },
                 "--postgresql" => options with { PostgreSql = Value(arguments, ++i) },
                 "--jobs" => options with { Jobs = Number(arguments, ++i) },
+                "--budgets" => options with { Budgets = Number(arguments, ++i) },
                 "--steps" => options with { Steps = Number(arguments, ++i) },
                 "--threads" => options with { Threads = Number(arguments, ++i) },
                 var unknown => throw new FormatException($"Unknown option '{unknown}'; --help lists them."),

@@ -5,6 +5,7 @@ using Poa.Benchmarks.Dashboard;
 using Poa.Benchmarks.Devices;
 using Poa.Benchmarks.Orchestration;
 using Poa.Benchmarks.Recovery;
+using Poa.Benchmarks.Search;
 using Poa.Networks;
 
 if (args is [] or [.., "--help"] or ["-h"])
@@ -57,6 +58,7 @@ Func<BenchmarkOptions, Report>[] benchmarks = options.Command switch
     "devices" => [DeviceParityBenchmark.Run],
     "orchestration" => [OrchestrationBenchmark.Run],
     "recovery" => [RecoveryBenchmark.Execute],
+    "search" => [SearchBenchmark.Run],
     _ => [StepBenchmark.Run, KnnBenchmark.Run, AugmentBenchmark.Run],
 };
 var reports = new List<Report>();
