@@ -35,6 +35,7 @@ public sealed class PoaClient : IAsyncDisposable
         Time = time ?? TimeProvider.System;
         Runs = new RunsClient(this);
         Sweeps = new SweepsClient(this);
+        Searches = new SearchesClient(this);
         Results = new ResultsClient(this);
         Pictures = new PicturesClient(this);
         Extractions = new ExtractionsClient(this);
@@ -49,6 +50,9 @@ public sealed class PoaClient : IAsyncDisposable
 
     /// <summary>Evaluations of sub-networks.</summary>
     public SweepsClient Sweeps { get; }
+
+    /// <summary>Searches for the best sub-network within a budget.</summary>
+    public SearchesClient Searches { get; }
 
     /// <summary>Stored results.</summary>
     public ResultsClient Results { get; }

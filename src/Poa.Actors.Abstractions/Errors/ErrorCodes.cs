@@ -24,6 +24,12 @@ public static class ErrorCodes
     /// <summary>A sweep with this id exists, with another specification.</summary>
     public const string SweepExists = "sweep-exists";
 
+    /// <summary>No search has this id.</summary>
+    public const string SearchNotFound = "search-not-found";
+
+    /// <summary>A search with this id exists, with another specification.</summary>
+    public const string SearchExists = "search-exists";
+
     /// <summary>No extraction was asked for under this key.</summary>
     public const string ExtractionNotFound = "extraction-not-found";
 

@@ -47,6 +47,10 @@ public static partial class Benchmarks
     /// <summary>The names of all of them.</summary>
     public static ImmutableArray<string> All { get; } = [.. Described.Select(benchmark => benchmark.Name)];
 
+    /// <summary>The names of those by which the best sub-network can be searched for.</summary>
+    public static ImmutableArray<string> Searchable { get; } =
+        [.. Described.Where(benchmark => benchmark is { IsJudgement: true, NeedsImages: true } && benchmark.Name != PixelKnn).Select(benchmark => benchmark.Name)];
+
     /// <summary>What is known of a benchmark.</summary>
     /// <param name="name">One of <see cref="All"/>.</param>
     /// <exception cref="PoaException">There is no such benchmark; the remedy lists those there are.</exception>

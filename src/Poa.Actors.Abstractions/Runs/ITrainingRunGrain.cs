@@ -69,6 +69,16 @@ public interface ITrainingRunGrain : IGrainWithStringKey, IWorkOwner
     [Alias("AttachSweep")]
     Task<RunCheckpoint?> AttachSweepAsync(string sweep, long iteration, bool inUse, CancellationToken cancellationToken = default);
 
+    /// <summary>Keeps a checkpoint from removal while a search that needs it is <paramref name="inUse"/>.</summary>
+    /// <param name="search">Search id.</param>
+    /// <param name="iteration">Iteration of the checkpoint.</param>
+    /// <param name="inUse">True before the search begins, false when it has finished.</param>
+    /// <param name="cancellationToken">Stops waiting, not the command.</param>
+    /// <returns>The checkpoint; null where it is no longer used and was cut off by a rollback meanwhile.</returns>
+    /// <exception cref="PoaException">There is no such run or checkpoint.</exception>
+    [Alias("AttachSearch")]
+    Task<RunCheckpoint?> AttachSearchAsync(string search, long iteration, bool inUse, CancellationToken cancellationToken = default);
+
     /// <summary>Notes an extraction that belongs to this run, and keeps its checkpoint from removal while <paramref name="inUse"/>.</summary>
     /// <param name="key">The extraction.</param>
     /// <param name="inUse">True before it starts, false when it has finished.</param>

@@ -115,6 +115,10 @@ internal sealed partial class TrainingRunGrain(
             : state with { Sweeps = state.Sweeps.Add(sweep) });
 
     /// <inheritdoc/>
+    public Task<RunCheckpoint?> AttachSearchAsync(string search, long iteration, bool inUse, CancellationToken cancellationToken = default) =>
+        AttachAsync($"search/{search}", iteration, inUse, state => state);
+
+    /// <inheritdoc/>
     public Task<RunCheckpoint?> AttachExtractionAsync(ExtractionKey key, bool inUse, CancellationToken cancellationToken = default)
     {
         var name = key.ToString();

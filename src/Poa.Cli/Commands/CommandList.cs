@@ -20,6 +20,7 @@ internal static class CommandList
         LogsCommand.Create(context),
         EvaluateCommand.Create(context),
         LatencyCommand.Create(context),
+        SearchCommand.Create(context),
         ResultsCommand.Create(context),
         DeliveryCommands.Extract(context),
         DeliveryCommands.Download(context),

@@ -31,6 +31,31 @@ internal static class CommonOptions
         DefaultValueFactory = _ => WorkPriority.Default,
     };
 
+    /// <summary>An option <c>key=value</c> that may be given several times; <see cref="Settings"/> reads it.</summary>
+    /// <param name="name">Such as <c>--set</c>.</param>
+    /// <param name="description">What it sets.</param>
+    public static Option<string[]> BenchmarkSettings(string name, string description) => new(name) { Description = description, HelpName = "key=value", AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>Values by their keys.</summary>
+    /// <param name="texts">Texts of the form <c>key=value</c>; null for none.</param>
+    /// <exception cref="CliException">One is not of that form.</exception>
+    public static Dictionary<string, string> Settings(string[]? texts)
+    {
+        var settings = new Dictionary<string, string>();
+        foreach (var text in texts ?? [])
+        {
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new CliException($"'{text}' is not of the form key=value.", "Write for example: --set neighbours=10,20", ExitCodes.Usage);
+            }
+
+            settings[text[..equals]] = text[(equals + 1)..];
+        }
+
+        return settings;
+    }
+
     /// <summary>The argument <c>RUN</c>.</summary>
     public static Argument<string> Run() => new("RUN") { Description = "A run's id, the begin of one that fits no other, or `latest`." };
 }

@@ -16,12 +16,8 @@ internal static class EvaluateCommand
         var checkpoint = new Option<long?>("--checkpoint") { Description = "Iteration of the checkpoint; 0 is the untrained network. The newest if not given.", HelpName = "N" };
         var train = new Option<string?>("--train-data") { Description = "Images to learn from, with labels; coco and ade20k need sets such as coco:FOLDER?split=train. Otherwise the run's own, where it has a held-out part.", HelpName = "SPEC" };
         var test = new Option<string?>("--test-data") { Description = "Held-out images.", HelpName = "SPEC" };
-        var options = new Option<string[]>("--set")
-        {
-            Description = "Option of the benchmark, such as neighbours=10,20 or preset=quick; otherwise the run's configuration and the paper's protocol. --options lists them.",
-            HelpName = "key=value",
-            AllowMultipleArgumentsPerToken = false,
-        };
+        var options = CommonOptions.BenchmarkSettings(
+            "--set", "Option of the benchmark, such as neighbours=10,20 or preset=quick; otherwise the run's configuration and the paper's protocol. --options lists them.");
         var list = new Option<bool>("--options") { Description = "Print the options of the benchmark and end." };
         var recompute = new Option<bool>("--recompute") { Description = "Compute anew what is stored." };
         var priority = CommonOptions.Priority();
@@ -43,7 +39,7 @@ internal static class EvaluateCommand
             Checkpoint = parsed.GetValue(checkpoint),
             Train = parsed.GetValue(train),
             Test = parsed.GetValue(test),
-            Options = Settings(parsed.GetValue(options) ?? []),
+            Options = CommonOptions.Settings(parsed.GetValue(options)),
             Recompute = parsed.GetValue(recompute),
             Priority = WorkPriority.Validate(parsed.GetValue(priority)),
             Json = parsed.GetValue(json),
@@ -56,22 +52,5 @@ internal static class EvaluateCommand
         var width = benchmark.Options.Max(name => name.Length) + 2;
         RunCommands.PrintLines(context, benchmark.DescribedOptions.Select(option => option.Name.PadRight(width) + option.Description));
         return Task.FromResult(ExitCodes.Success);
-    }
-
-    private static Dictionary<string, string> Settings(IEnumerable<string> texts)
-    {
-        var settings = new Dictionary<string, string>();
-        foreach (var text in texts)
-        {
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-            {
-                throw new CliException($"'{text}' is not of the form key=value.", "Write for example: --set neighbours=10,20", ExitCodes.Usage);
-            }
-
-            settings[text[..equals]] = text[(equals + 1)..];
-        }
-
-        return settings;
     }
 }

@@ -17,6 +17,17 @@ internal static class Standing
         return Snapshot(title, sweep.Progress, !sweep.IsFinished);
     }
 
+    /// <summary>Where a search stands.</summary>
+    public static ProgressSnapshot Of(SearchSnapshot search)
+    {
+        var specification = search.Specification;
+        var now = search.Rounds is [.., { IsFinished: false } open] ? $", {open.Benchmark} of {string.Join(' ', open.SubNetworks)}" : "";
+        return Snapshot(
+            string.Create(Formats.Plain, $"{specification.SearchId} {Word(search.Status)}: {search.Evaluations}/{specification.Evaluations} evaluations, best {search.Best ?? "none yet"}{now}"),
+            search.Progress,
+            !search.IsFinished);
+    }
+
     /// <summary>A state in lower case, as commands print it.</summary>
     public static string Word<T>(T status) where T : struct, Enum => status.ToString().ToLowerInvariant();
 

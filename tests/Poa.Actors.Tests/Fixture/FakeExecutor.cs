@@ -129,12 +129,12 @@ public sealed class FakeWork(WorkLease lease, IWorkReporter reporter)
 
     public Task<ReportVerdict> ResultAsync(params string[] subNetworks) => Reporter.ResultAsync([.. subNetworks.Select(name => ResultOf(name, 80))]);
 
-    public static EvaluationResult ResultOf(string subNetwork, double value) => new()
+    public static EvaluationResult ResultOf(string subNetwork, double value, string benchmark = Benchmarks.Knn, string metric = "top1@20") => new()
     {
         SubNetwork = subNetwork,
-        Benchmark = Benchmarks.Knn,
-        Metrics = new Dictionary<string, double> { ["top1@20"] = value }.ToImmutableSortedDictionary(),
-        Headline = "top1@20",
+        Benchmark = benchmark,
+        Metrics = new Dictionary<string, double> { [metric] = value }.ToImmutableSortedDictionary(),
+        Headline = metric,
         Protocol = new Dictionary<string, string> { ["k"] = "20" }.ToImmutableSortedDictionary(),
     };
 }

@@ -27,9 +27,10 @@ public static class Specifications
     };
 
     /// <summary>A run that has published checkpoint 0 and is paused, so that the device is free.</summary>
-    public static async Task<ITrainingRunGrain> PausedRunAsync(ClusterFixture fixture)
+    public static async Task<ITrainingRunGrain> PausedRunAsync(ClusterFixture fixture, string? configurationYaml = null)
     {
         var specification = Run();
+        specification = specification with { ConfigurationYaml = configurationYaml ?? specification.ConfigurationYaml };
         var run = fixture.Client.GetGrain<ITrainingRunGrain>(specification.RunId);
         await run.CreateAsync(specification);
         await run.StartAsync();

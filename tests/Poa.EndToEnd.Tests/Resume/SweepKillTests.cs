@@ -36,7 +36,7 @@ public sealed class SweepKillTests
         Assert.True(trained.ExitCode == 0, trained.ToString());
         // The same run, before anything was evaluated.
         using var home = new TemporaryHome();
-        Copy(calm.Folder, home.Folder);
+        calm.CopyTo(home);
 
         var (expected, took) = await UndisturbedAsync(calm, scenes);
         Assert.Equal(36, expected.Count);
@@ -117,18 +117,5 @@ public sealed class SweepKillTests
         }
 
         return results;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
-        {
-            Directory.CreateDirectory(folder.Replace(from, to, StringComparison.Ordinal));
-        }
-
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            File.Copy(file, file.Replace(from, to, StringComparison.Ordinal));
-        }
     }
 }

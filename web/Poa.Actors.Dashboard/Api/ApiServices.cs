@@ -58,6 +58,7 @@ internal static class ApiServices
         PictureRoutes.Map(reads);
         SweepRoutes.Map(reads);
         SweepCommandRoutes.Map(known);
+        SearchRoutes.Map(reads, known);
         WorkerRoutes.Map(reads, known);
         ConfigurationRoutes.Map(reads);
         PlanRoutes.Map(reads, known);

@@ -53,6 +53,14 @@ public sealed class PageCommands(DashboardCommands commands, AuthenticationState
     public async Task<SweepSnapshot> RetrySweepAsync(string sweep, IReadOnlyList<string>? subNetworks = null, CancellationToken cancellationToken = default) =>
         await commands.RetrySweepAsync(await UserAsync(), sweep, subNetworks, cancellationToken);
 
+    /// <inheritdoc cref="DashboardCommands.StartSearchAsync"/>
+    public async Task<SearchSnapshot> StartSearchAsync(NewSearch search, CancellationToken cancellationToken = default) =>
+        await commands.StartSearchAsync(await UserAsync(), search, cancellationToken);
+
+    /// <inheritdoc cref="DashboardCommands.CancelSearchAsync"/>
+    public async Task<SearchSnapshot> CancelSearchAsync(string search, CancellationToken cancellationToken = default) =>
+        await commands.CancelSearchAsync(await UserAsync(), search, cancellationToken);
+
     /// <inheritdoc cref="DashboardCommands.StartExtractionAsync"/>
     public async Task<ExtractionKey> StartExtractionAsync(string run, string subNetwork, long? iteration = null, CancellationToken cancellationToken = default) =>
         await commands.StartExtractionAsync(await UserAsync(), run, subNetwork, iteration, cancellationToken);

@@ -137,6 +137,32 @@ public sealed class GridPageTests : BunitContext
     }
 
     [Fact]
+    public async Task Choose_Search_MeasuresWhatItAsksForAndMarksWhatItPredicts()
+    {
+        var run = await EvaluatedRunAsync(("32x2", 60), ("32x4", 70), ("48x2", 66));
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/runs/{run}/choose");
+        var page = Render<ChoosePage>(p => p.Add(c => c.Id, run));
+        page.WaitForAssertion(() => Assert.False(Button(page, "Search").HasAttribute("disabled")), Wait.Limit);
+
+        // In one go: the panel may be drawn anew at any time.
+        await page.InvokeAsync(() => Button(page, "Search").ClickAsync());
+
+        var search = Assert.Single(await poa.Searches.ListAsync(run)).SearchId;
+        for (var round = 1; round <= 2; round++)
+        {
+            var work = await fixture.Executor.BatchAsync(SearchId.SweepOf(search, round));
+            var name = Assert.Single(work.Evaluation.SubNetworks);
+            await work.Reporter.ResultAsync([FakeWork.ResultOf(name, 80 + round)]);
+            await work.CompleteAsync();
+        }
+
+        page.WaitForAssertion(() => Assert.Contains("its evaluations are spent", page.Markup, StringComparison.Ordinal), Wait.Limit);
+        var last = await poa.Searches.GetAsync(search);
+        Assert.Equal(("tester", 82.0), (last.Specification.CreatedBy, last.Choice!.Metric));
+        Assert.StartsWith("predicted ", Assert.Single(page.FindAll("td span.fst-italic")).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Compare_TwoRuns_ShowsTheGridsInCommonAndTheKeysThatDiffer()
     {
         var first = await EvaluatedRunAsync(("32x2", 60), ("48x4", 80));
