@@ -12,10 +12,13 @@ public sealed record ResultRow(string Run, long Iteration, string Question, Eval
     public string SubNetwork => Result.SubNetwork;
 
     /// <summary>Width of the sub-network; 0 if there is none.</summary>
-    public int Width => Poa.Elastic.SubNetwork.TryParse(SubNetwork, out var parsed) ? parsed.Width : 0;
+    public int Width => Cell.Width;
 
-    /// <summary>Depth of the sub-network; 0 if there is none.</summary>
-    public int Depth => Poa.Elastic.SubNetwork.TryParse(SubNetwork, out var parsed) ? parsed.Depth : 0;
+    /// <summary>Blocks of the sub-network, of all stages together where a depth is given stage by stage; 0 if there is none.</summary>
+    public int Depth => Cell.Depth.Blocks;
+
+    /// <summary>The sub-network, by whose order rows are sorted; 0x0 if there is none.</summary>
+    internal Poa.Elastic.SubNetwork Cell => Poa.Elastic.SubNetwork.TryParse(SubNetwork, out var parsed) ? parsed : default;
 
     /// <summary>The figure to show, in the unit of its benchmark.</summary>
     public double Value => Result.HeadlineValue;

@@ -35,8 +35,7 @@ public sealed class ResultsClient
             .. rows.OrderBy(row => row.Iteration)
                 .ThenBy(row => row.Result.Benchmark, StringComparer.Ordinal)
                 .ThenBy(row => (row.Data.Train, row.Data.Test))
-                .ThenBy(row => row.Width)
-                .ThenBy(row => row.Depth),
+                .ThenBy(row => row.Cell),
         ];
     }
 
@@ -50,7 +49,7 @@ public sealed class ResultsClient
     {
         var rows = (await AllAsync(run, cancellationToken)).Where(row => row.Result.Benchmark == benchmark).ToList();
         var at = iteration ?? (rows.Count == 0 ? 0 : rows.Max(row => row.Iteration));
-        return [.. rows.Where(row => row.Iteration == at).OrderBy(row => row.Width).ThenBy(row => row.Depth).ThenBy(row => row.SubNetwork, StringComparer.Ordinal)];
+        return [.. rows.Where(row => row.Iteration == at).OrderBy(row => row.Cell).ThenBy(row => row.SubNetwork, StringComparer.Ordinal)];
     }
 
     /// <summary>

@@ -20,7 +20,7 @@ public static class TeacherBackbone
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="SafetensorsException">The file is damaged.</exception>
     /// <exception cref="WeightMismatchException">A tensor of the backbone is missing, extra or of another shape; the message names it.</exception>
-    public static ElasticViT Load(string path, PoaConfiguration configuration, Device? device = null)
+    public static ElasticBackbone Load(string path, PoaConfiguration configuration, Device? device = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(configuration);
@@ -31,7 +31,7 @@ public static class TeacherBackbone
         }
 
         using var weights = SafetensorsFile.Open(file);
-        var backbone = new ElasticViT(configuration.ViTArchitecture(), seed: 0, device);
+        var backbone = ElasticBackbone.Create(configuration, seed: 0, device);
         try
         {
             Fill(backbone, weights);
@@ -44,7 +44,7 @@ public static class TeacherBackbone
         }
     }
 
-    private static void Fill(ElasticViT backbone, SafetensorsFile weights)
+    private static void Fill(ElasticBackbone backbone, SafetensorsFile weights)
     {
         using var scope = NewDisposeScope();
         var own = weights.Entries.Where(e => e.Name.StartsWith(BackbonePrefix, StringComparison.Ordinal))

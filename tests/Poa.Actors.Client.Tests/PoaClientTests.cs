@@ -47,7 +47,7 @@ public sealed class PoaClientTests(ClusterFixture fixture) : IAsyncDisposable
         Assert.Equal(SweepStatus.Completed, (await _client.Sweeps.WaitAsync(sweep.Specification.SweepId)).Status);
         var rows = await _client.Results.GridAsync(run);
         Assert.Equal(names, rows.Select(row => row.SubNetwork));
-        Assert.Equal((grid.Intact.Width, grid.Intact.Depth, 80.0), (rows[^1].Width, rows[^1].Depth, rows[^1].Value));
+        Assert.Equal((grid.Intact.Width, grid.Intact.Depth.Blocks, 80.0), (rows[^1].Width, rows[^1].Depth, rows[^1].Value));
         Assert.Equal("20", rows[0].Result.Protocol["k"]);
         Assert.Empty(await _client.Results.GridAsync(run, Benchmarks.PixelKnn));
     }

@@ -87,7 +87,7 @@ internal static class DetectorStepBenchmark
     {
         using var teacher = new ElasticViT(new() { MinEmbedDim = Width, MaxEmbedDim = Width, MinDepth = Depth, MaxDepth = Depth }, seed: 1);
         using var weights = ExtractedWeights.Of(teacher, new(Width, Depth));
-        var backbone = new ViTBackbone(weights.Configuration, weights.Tensors, "benchmark", new() { PositionSkip = PositionSkip.EqualGrid });
+        var backbone = new ViTBackbone((PlainViTConfiguration)weights.Configuration, weights.Tensors, "benchmark", new() { PositionSkip = PositionSkip.EqualGrid });
         var detector = new Detector(backbone, Classes, settings, seed: 1, CPU);
         detector.train();
         return detector;

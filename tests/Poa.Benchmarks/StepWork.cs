@@ -6,7 +6,7 @@ namespace Poa.Benchmarks;
 /// Multiply-accumulates of the matrix products of one training step, counted exactly from the shapes:
 /// the teacher forwards both global crops, each student forwards and backpropagates global and local crops, and the heads take
 /// class tokens and masked patches. A backward pass costs twice its forward pass (gradients of inputs and of weights), except
-/// for the patch embedding, whose input needs none. Norms, softmax, losses, optimiser and EMA are not counted.
+/// for the first layer, whose input needs none. Norms, softmax, losses, optimiser and EMA are not counted.
 /// </summary>
 internal sealed class StepWork(PoaConfiguration configuration)
 {
@@ -23,24 +23,32 @@ internal sealed class StepWork(PoaConfiguration configuration)
         2.0 * (Teacher(maskedPatches) + Student(grid.Intact, maskedPatches) + Student(elastic, maskedPatches));
 
     private long Teacher(long maskedPatches) =>
-        (2 * Images * Forward(grid.Intact, configuration.Crops.GlobalCropsSize)) + Heads(grid.Intact.Width, (2 * Images) + maskedPatches);
+        (2 * Images * Forward(grid.Intact, configuration.Crops.GlobalCropsSize)) + Heads(grid.FeatureWidth(grid.Intact), (2 * Images) + maskedPatches);
 
     private long Student(SubNetwork student, long maskedPatches)
     {
         var backbone = (2 * Images * Forward(student, configuration.Crops.GlobalCropsSize)) + (LocalCrops * Local(size => Forward(student, size)));
-        var patchEmbedding = (2 * Images * PatchEmbedding(student.Width, configuration.Crops.GlobalCropsSize))
-            + (LocalCrops * Local(size => PatchEmbedding(student.Width, size)));
-        var heads = Heads(student.Width, (2 * Images) + LocalCrops + maskedPatches);
-        return (3 * (backbone + heads)) - patchEmbedding;
+        var firstLayer = (2 * Images * FirstLayer(student, configuration.Crops.GlobalCropsSize)) + (LocalCrops * Local(size => FirstLayer(student, size)));
+        var heads = Heads(grid.FeatureWidth(student), (2 * Images) + LocalCrops + maskedPatches);
+        return (3 * (backbone + heads)) - firstLayer;
     }
 
     private long Forward(SubNetwork subNetwork, int imageSize) => grid.CostOf(subNetwork, imageSize).MultiplyAccumulates;
 
-    private long PatchEmbedding(long width, int imageSize)
+    /// <summary>The patch embedding, that of a Swin always at its full width, or a ResNet's first convolution.</summary>
+    private long FirstLayer(SubNetwork subNetwork, int imageSize)
     {
-        var architecture = configuration.ViTArchitecture();
-        long patches = imageSize / architecture.PatchSize * (imageSize / architecture.PatchSize);
-        return patches * width * architecture.InChannels * architecture.PatchSize * architecture.PatchSize;
+        const int Channels = 3, StemKernel = 7, StemStride = 2;
+        var student = configuration.Student;
+        if (student.Architecture == ArchitectureFamily.ResNet)
+        {
+            long side = ((imageSize - 1) / StemStride) + 1;
+            return side * side * student.StemChannels * Channels * StemKernel * StemKernel;
+        }
+
+        long patches = imageSize / student.PatchSize * (imageSize / student.PatchSize);
+        var width = student.Architecture == ArchitectureFamily.Swin ? student.MaxEmbedDim : subNetwork.Width;
+        return patches * width * Channels * student.PatchSize * student.PatchSize;
     }
 
     private long Local(Func<int, long> cost) => LocalCrops == 0 ? 0 : cost(configuration.Crops.LocalCropsSize);

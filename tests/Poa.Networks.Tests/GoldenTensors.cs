@@ -31,6 +31,50 @@ internal static class GoldenTensors
         return network;
     }
 
+    /// <summary>The elastic Swin of a golden configuration, with the golden parameters.</summary>
+    public static ElasticSwin LoadSwin(JsonElement config, string parameters = "swin_params.safetensors")
+    {
+        var network = new ElasticSwin(SwinOf(config), seed: 0);
+        StateDictionary.Load(network, Load(parameters).Where(entry => !entry.Key.EndsWith(PositionIndex, StringComparison.Ordinal)).ToDictionary(), parameters);
+        return network;
+    }
+
+    /// <summary>A constant in the reference's state dict.</summary>
+    public const string PositionIndex = "relative_position_index";
+
+    public static SwinArchitecture SwinOf(JsonElement config) => new()
+    {
+        ImageSize = config.GetProperty("img_size").GetInt32(),
+        MinEmbedDim = config.GetProperty("min_embed_dim").GetInt32(),
+        MaxEmbedDim = config.GetProperty("max_embed_dim").GetInt32(),
+        HeadDim = config.GetProperty("head_dim").GetInt32(),
+        MinStage3Depth = config.GetProperty("min_s3_depth").GetInt32(),
+        MaxDepths = [.. Integers(config.GetProperty("max_depths"))],
+        WindowSize = config.GetProperty("window_size").GetInt32(),
+        IbotScaleFactor = config.GetProperty("ibot_scale_factor").GetInt32(),
+    };
+
+    /// <summary>The elastic ResNet of a golden configuration, with the golden parameters.</summary>
+    public static ElasticResNet LoadResNet(JsonElement config, string parameters = "resnet_params.safetensors")
+    {
+        var network = new ElasticResNet(ResNetOf(config), seed: 0);
+        StateDictionary.Load(network, Load(parameters), parameters);
+        return network;
+    }
+
+    public static ResNetArchitecture ResNetOf(JsonElement config) => new()
+    {
+        ImageSize = config.GetProperty("img_size").GetInt32(),
+        StemChannels = config.GetProperty("stem_channels").GetInt32(),
+        BaseChannels = config.GetProperty("base_channels").GetInt32(),
+        Groups = config.GetProperty("num_gn_groups").GetInt32(),
+        MinDepths = [.. Integers(config.GetProperty("min_depths"))],
+        MaxDepths = [.. Integers(config.GetProperty("max_depths"))],
+        IbotScaleFactor = config.GetProperty("ibot_scale_factor").GetInt32(),
+    };
+
+    public static int[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetInt32())];
+
     public static SubNetwork SubNetworkOf(JsonElement pair) => new(pair[0].GetInt32(), pair[1].GetInt32());
 
     /// <summary>Asserts |actual - expected| at most atol + rtol * |expected| everywhere.</summary>

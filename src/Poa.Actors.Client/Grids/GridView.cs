@@ -59,7 +59,6 @@ public sealed record GridView
     /// <param name="iteration">The checkpoint; null if there is none.</param>
     /// <param name="iterations">Iterations with sweeps.</param>
     /// <param name="sweeps">The sweeps of the checkpoint.</param>
-    /// <exception cref="NotSupportedException">The architecture family has no grid yet.</exception>
     public static GridView Of(RunSnapshot run, PoaConfiguration configuration, long? iteration, IEnumerable<long> iterations, IReadOnlyCollection<SweepResults> sweeps)
     {
         var grid = configuration.Grid();

@@ -13,11 +13,12 @@ internal static class ConfigCommand
         var (config, preset, overrides) = ConfigurationOptions();
         var json = CommonOptions.Json();
         var reference = new Option<bool>("--reference") { Description = "List every key with its type, default, range and meaning." };
+        var family = new Option<ArchitectureFamily>("--family") { Description = "With --reference: whose keys and defaults." };
         var presets = new Option<bool>("--presets") { Description = "List the presets." };
         var command = new PoaCommand("config", "Prints the configuration that a file or preset resolves to: defaults, then the file, then key=value overrides.",
             "poa config --preset demo optim.epochs=10",
             "poa config --config my.yaml",
-            "poa config --reference") { config, preset, overrides, reference, presets, json };
+            "poa config --reference --family swin") { config, preset, overrides, reference, family, presets, json };
         command.SetAction(parsed =>
         {
             var asJson = parsed.GetValue(json);
@@ -27,7 +28,7 @@ internal static class ConfigCommand
             }
             else if (parsed.GetValue(reference))
             {
-                PrintReference(context.Out, asJson);
+                PrintReference(context.Out, parsed.GetValue(family), asJson);
             }
             else
             {
@@ -70,9 +71,9 @@ internal static class ConfigCommand
         writer.Write(configuration.ToYaml());
     }
 
-    private static void PrintReference(TextWriter writer, bool json)
+    private static void PrintReference(TextWriter writer, ArchitectureFamily family, bool json)
     {
-        var keys = ConfigurationReference.For(ArchitectureFamily.Vit);
+        var keys = ConfigurationReference.For(family);
         if (json)
         {
             writer.WriteLine(Json.Text(keys));

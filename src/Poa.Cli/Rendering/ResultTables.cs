@@ -63,7 +63,7 @@ internal static class ResultTables
             yield return Csv.Line(
             [
                 run, Number(iteration), result.Benchmark, result.SubNetwork,
-                isCell ? Number(cell.Width) : "", isCell ? Number(cell.Depth) : "",
+                isCell ? Number(cell.Width) : "", isCell ? cell.Depth.ToString() : "",
                 Number(result.Parameters), Number(result.MultiplyAccumulates),
                 .. metrics.Select(metric => result.Metrics.TryGetValue(metric, out var value) ? value.ToString("R", Formats.Plain) : ""),
             ]);

@@ -81,36 +81,14 @@ public sealed partial record PoaConfiguration
     public int KnnResizeSize =>
         Evaluation.Knn.ResizeSize > 0 ? Evaluation.Knn.ResizeSize : (int)Math.Round(KnnImageSize * 256 / 224.0, MidpointRounding.AwayFromZero);
 
-    /// <summary>The elastic ViT this configuration describes.</summary>
-    /// <exception cref="NotSupportedException">The architecture family is not a ViT.</exception>
-    public ViTArchitecture ViTArchitecture() => Student.Architecture == ArchitectureFamily.Vit
-        ? new ViTArchitecture
-        {
-            ImageSize = Crops.GlobalCropsSize,
-            PatchSize = Student.PatchSize,
-            MinEmbedDim = Student.MinEmbedDim,
-            MaxEmbedDim = Student.MaxEmbedDim,
-            MinDepth = Student.MinDepth,
-            MaxDepth = Student.MaxDepth,
-            HeadDim = Student.HeadDim,
-            WidthInterval = Student.WidthInterval,
-            DepthInterval = Student.DepthInterval,
-            LayerScale = Student.LayerScale is > 0 ? Student.LayerScale : null,
-            DropPathRate = Student.DropPathRate,
-            DropPathUniform = Student.DropPathUniform,
-            FeedForward = Student.FeedForwardLayer,
-            QkvBias = Student.QkvBias,
-            ProjBias = Student.ProjBias,
-            FfnBias = Student.FfnBias,
-        }
-        : throw new NotSupportedException(
-            $"student.arch {ConfigurationNames.Of(Student.Architecture)}: the configuration is understood, but only vit_dynamic networks can be built yet.");
-
     /// <summary>The sub-networks this configuration describes.</summary>
-    /// <inheritdoc cref="ViTArchitecture()" path="/exception"/>
-    public ISubNetworkGrid Grid() => new ViTGrid(ViTArchitecture());
+    public ISubNetworkGrid Grid() => Student.Architecture switch
+    {
+        ArchitectureFamily.Swin => new SwinGrid(SwinArchitecture()),
+        ArchitectureFamily.ResNet => new ResNetGrid(ResNetArchitecture()),
+        _ => new ViTGrid(ViTArchitecture()),
+    };
 
     /// <summary>The elastic student of each step.</summary>
-    /// <inheritdoc cref="ViTArchitecture()" path="/exception"/>
     public ElasticSampler ElasticSampler() => new(Grid(), Student.NetSelectScale, Train.Seed);
 }

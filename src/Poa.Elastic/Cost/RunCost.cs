@@ -42,7 +42,6 @@ public sealed record RunCost
     /// <summary>The cost of a run.</summary>
     /// <param name="configuration">Its configuration.</param>
     /// <param name="images">Images in the training set; 0 if not known.</param>
-    /// <exception cref="NotSupportedException">The architecture family is not a ViT.</exception>
     public static RunCost Of(PoaConfiguration configuration, long images)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -50,8 +49,9 @@ public sealed record RunCost
         var grid = configuration.Grid();
         var size = configuration.Crops.GlobalCropsSize;
         var (intact, smallest) = (grid.CostOf(grid.Intact, size), grid.CostOf(grid.Smallest, size));
-        var maskToken = configuration.Student.MaxEmbedDim;
-        var trained = intact.Parameters + maskToken + HeadParameters(configuration);
+        var student = configuration.Student;
+        var maskToken = student.Architecture == ArchitectureFamily.ResNet ? student.StemChannels : student.MaxEmbedDim;
+        var trained = intact.Parameters + maskToken + HeadParameters(configuration, grid.FeatureWidth(grid.Intact));
         var seen = configuration.TotalIterations * configuration.Train.BatchSizePerGpu;
         return new RunCost
         {
@@ -69,10 +69,9 @@ public sealed record RunCost
         };
     }
 
-    private static long HeadParameters(PoaConfiguration configuration)
+    private static long HeadParameters(PoaConfiguration configuration, int width)
     {
         var (dino, ibot) = (configuration.Dino, configuration.Ibot);
-        var width = configuration.Student.MaxEmbedDim;
         var shared = Head(width, dino.HeadLayers, dino.HeadHiddenDim, dino.HeadBottleneckDim, dino.HeadPrototypes);
         return ibot is { SeparateHead: true, LossWeight: > 0 }
             ? shared + Head(width, ibot.HeadLayers, ibot.HeadHiddenDim, ibot.HeadBottleneckDim, ibot.HeadPrototypes)

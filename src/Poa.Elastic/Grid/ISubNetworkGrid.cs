@@ -10,7 +10,16 @@ public interface ISubNetworkGrid
     IReadOnlyList<int> Widths { get; }
 
     /// <summary>The elastic depths, ascending.</summary>
-    IReadOnlyList<int> Depths { get; }
+    IReadOnlyList<NetworkDepth> Depths { get; }
+
+    /// <summary>What a width counts, for the title of an axis: <c>channels</c>.</summary>
+    string WidthUnit { get; }
+
+    /// <summary>What a depth counts, for the title of an axis: <c>blocks</c>.</summary>
+    string DepthUnit { get; }
+
+    /// <summary>Whether the elastic student is drawn more often at small widths, too, and not only at small depths.</summary>
+    bool WeighsWidths { get; }
 
     /// <summary>Least width and least depth.</summary>
     SubNetwork Smallest { get; }
@@ -30,6 +39,10 @@ public interface ISubNetworkGrid
     /// <summary>Reads a name (<c>384x12</c>) or an alias the grid knows, and insists that the grid has that cell.</summary>
     /// <exception cref="FormatException">No such cell; the message lists the legal widths and depths.</exception>
     SubNetwork Parse(string name);
+
+    /// <summary>Channels of a sub-network's feature of an image.</summary>
+    /// <param name="subNetwork">A cell of the grid.</param>
+    int FeatureWidth(SubNetwork subNetwork);
 
     /// <summary>Parameters and multiply-accumulates of a sub-network for square images of the given size.</summary>
     /// <exception cref="ArgumentException">The grid lacks the sub-network, or the architecture cannot take that image size.</exception>

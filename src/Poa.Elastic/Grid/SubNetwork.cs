@@ -5,12 +5,12 @@ namespace Poa.Elastic;
 
 /// <summary>
 /// One cell of an elastic network's grid: the first <paramref name="Width"/> channels of every layer and
-/// <paramref name="Depth"/> blocks at equal intervals (arXiv 2408.01031 §3.2). Written <c>384x12</c>.
+/// <paramref name="Depth"/> blocks at equal intervals (arXiv 2408.01031 §3.2). Written <c>384x12</c>, for a ResNet <c>64x3-4-6-3</c>.
 /// Ordered by width, then depth.
 /// </summary>
-/// <param name="Width">Embedding width in channels.</param>
-/// <param name="Depth">Number of blocks.</param>
-public readonly record struct SubNetwork(int Width, int Depth) : IComparable<SubNetwork>, ISpanParsable<SubNetwork>
+/// <param name="Width">Width in channels: of the embedding, for Swin of its first stage, for ResNet of the first stage's bottlenecks.</param>
+/// <param name="Depth">Number of blocks: of all, for Swin of the third stage, for ResNet of each stage.</param>
+public readonly record struct SubNetwork(int Width, NetworkDepth Depth) : IComparable<SubNetwork>, ISpanParsable<SubNetwork>
 {
     /// <summary>The name, for example <c>384x12</c>; the same in every culture.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Width}x{Depth}");
@@ -30,7 +30,7 @@ public readonly record struct SubNetwork(int Width, int Depth) : IComparable<Sub
     public static SubNetwork Parse(ReadOnlySpan<char> text) =>
         TryParse(text, out var subNetwork)
             ? subNetwork
-            : throw new FormatException($"'{text}' is not a sub-network; write WIDTHxDEPTH, for example 384x12.");
+            : throw new FormatException($"'{text}' is not a sub-network; write WIDTHxDEPTH, for example 384x12, or 64x3-4-6-3 for a ResNet.");
 
     /// <summary>As <see cref="Parse(string)"/>, but answers false instead of throwing.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out SubNetwork subNetwork) => TryParse(text.AsSpan(), out subNetwork);
@@ -42,9 +42,8 @@ public readonly record struct SubNetwork(int Width, int Depth) : IComparable<Sub
         var separator = text.IndexOfAny('x', 'X');
         if (separator > 0
             && int.TryParse(text[..separator], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
-            && int.TryParse(text[(separator + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var depth)
-            && width > 0
-            && depth > 0)
+            && NetworkDepth.TryParse(text[(separator + 1)..], out var depth)
+            && width > 0)
         {
             subNetwork = new SubNetwork(width, depth);
             return true;

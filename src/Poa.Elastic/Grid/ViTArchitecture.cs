@@ -4,7 +4,7 @@ namespace Poa.Elastic;
 /// Shape of an elastic vision transformer: what its weights look like and which sub-networks it holds.
 /// The defaults are the paper's (ViT-S/16 to ViT-L/16, arXiv 2408.01031 §4.1).
 /// </summary>
-public sealed record ViTArchitecture
+public sealed record ViTArchitecture : IDropPathRates
 {
     /// <summary>MLP hidden width over embedding width; the authors fix it.</summary>
     public const int MlpRatio = 4;
@@ -81,8 +81,13 @@ public sealed record ViTArchitecture
     /// <summary>Hidden width at <paramref name="width"/> channels; see <see cref="ElasticWidth.HiddenWidth"/>.</summary>
     public int HiddenDim(int width) => ElasticWidth.HiddenWidth(width, MaxEmbedDim, MaxHiddenDim);
 
-    /// <summary>Stochastic-depth rate of one block of the intact network; a sub-network's block keeps the rate of its place there.</summary>
-    /// <param name="block">Index in [0, <see cref="MaxDepth"/>).</param>
+    /// <inheritdoc/>
+    int IDropPathRates.BlockCount => MaxDepth;
+
+    /// <inheritdoc/>
+    bool IDropPathRates.DropsIndependently => false;
+
+    /// <inheritdoc/>
     public double DropPathRateOf(int block)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(block);

@@ -24,7 +24,7 @@ internal static class ViTCost
         }
 
         long width = subNetwork.Width;
-        long depth = subNetwork.Depth;
+        long depth = subNetwork.Depth.Blocks;
         long hidden = architecture.HiddenDim(subNetwork.Width);
         long side = imageSize / architecture.PatchSize;
         var patches = side * side;

@@ -22,7 +22,7 @@ public sealed class ElasticSampler
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(netSelectScale);
         _seed = seed;
-        var widthScales = Linspace.Of(netSelectScale, 1, grid.Widths.Count);
+        var widthScales = grid.WeighsWidths ? Linspace.Of(netSelectScale, 1, grid.Widths.Count) : [.. Enumerable.Repeat(1.0, grid.Widths.Count)];
         var depthScales = Linspace.Of(netSelectScale, 1, grid.Depths.Count);
         ImmutableArray<(SubNetwork SubNetwork, int Multiplicity)> multiplicities =
         [

@@ -56,7 +56,7 @@ public sealed class CocoBenchmarkEvaluator
     /// <exception cref="UnreadableImageException">An image is damaged.</exception>
     /// <exception cref="FineTuningException">The folder's checkpoints are of another evaluation, or training diverged.</exception>
     public CocoBenchmarkResult Evaluate(
-        ElasticViT teacher,
+        ElasticBackbone teacher,
         SubNetwork subNetwork,
         CocoDetectionDataset train,
         CocoDetectionDataset test,
@@ -92,7 +92,7 @@ public sealed class CocoBenchmarkEvaluator
 
     private Detector MakeDetector(ExtractedWeights weights, int classes, Device device)
     {
-        var backbone = new ViTBackbone(
+        var backbone = DenseBackbones.Create(
             weights.Configuration,
             weights.Tensors,
             "the teacher",

@@ -45,10 +45,10 @@ public sealed record CocoBenchmarkOptions
     /// </summary>
     /// <param name="patchSize">Of the backbone, in pixels.</param>
     /// <param name="imageSide">Side that images are brought to, in pixels.</param>
-    public static CocoBenchmarkOptions Quick(int patchSize, int imageSide = 112)
+    /// <param name="coarsest">Stride of the backbone's coarsest map; null for that of a ViT's.</param>
+    public static CocoBenchmarkOptions Quick(int patchSize, int imageSide = 112, int? coarsest = null)
     {
-        // The stride of the backbone's coarsest map.
-        var divisor = patchSize == 8 ? 4 * patchSize : 2 * patchSize;
+        var divisor = coarsest ?? (patchSize == 8 ? 4 * patchSize : 2 * patchSize);
         return new()
         {
             Detector = DetectorOptions.Quick,

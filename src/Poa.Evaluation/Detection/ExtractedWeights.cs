@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 namespace Poa.Evaluation.Detection;
 
 /// <summary>A sub-network's weights as those of an ordinary network.</summary>
-internal sealed record ExtractedWeights(PlainViTConfiguration Configuration, IReadOnlyDictionary<string, Tensor> Tensors, string Sha256) : IDisposable
+internal sealed record ExtractedWeights(PlainConfiguration Configuration, IReadOnlyDictionary<string, Tensor> Tensors, string Sha256) : IDisposable
 {
     /// <exception cref="ArgumentException">The sub-network is not on the teacher's grid.</exception>
-    public static ExtractedWeights Of(ElasticViT teacher, SubNetwork subNetwork)
+    public static ExtractedWeights Of(ElasticBackbone teacher, SubNetwork subNetwork)
     {
         using var scope = NewDisposeScope();
-        var tensors = Extraction.PlainWeights(StateDictionary.Of(teacher).ToDictionary(), teacher.Architecture, subNetwork);
+        var tensors = Extraction.PlainWeights(teacher, subNetwork);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, tensor) in tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
@@ -22,7 +22,7 @@ internal sealed record ExtractedWeights(PlainViTConfiguration Configuration, IRe
             tensor.DetachFromDisposeScope();
         }
 
-        return new(Extraction.Configuration(teacher.Architecture, subNetwork), tensors, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new(Extraction.Configuration(teacher, subNetwork), tensors, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <inheritdoc/>

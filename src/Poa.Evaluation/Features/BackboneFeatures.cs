@@ -7,18 +7,18 @@ namespace Poa.Evaluation.Features;
 /// <summary>The features the paper evaluates: class tokens after the final norm, of any number of sub-networks of one teacher.</summary>
 public sealed class BackboneFeatures : IImageFeatures
 {
-    private readonly ElasticViT teacher;
+    private readonly ElasticBackbone teacher;
     private readonly IReadOnlyList<SubNetwork> subNetworks;
 
     /// <param name="teacher">The intact network's weights; they are not changed.</param>
     /// <param name="subNetworks">At least one; each once.</param>
     /// <exception cref="ArgumentException">No sub-network, or one twice.</exception>
     /// <exception cref="FormatException">One is not on the grid; the message lists what there is.</exception>
-    public BackboneFeatures(ElasticViT teacher, IReadOnlyList<SubNetwork> subNetworks)
+    public BackboneFeatures(ElasticBackbone teacher, IReadOnlyList<SubNetwork> subNetworks)
     {
         Selection.Require(teacher, subNetworks);
         (this.teacher, this.subNetworks) = (teacher, subNetworks);
-        Outputs = [.. subNetworks.Select(s => new FeatureOutput(s.ToString(), s.Width))];
+        Outputs = [.. subNetworks.Select(s => new FeatureOutput(s.ToString(), teacher.Grid.FeatureWidth(s)))];
         Device = teacher.parameters().First().device;
     }
 

@@ -8,7 +8,7 @@ internal static class Selection
 {
     /// <exception cref="ArgumentException">No sub-network, or one twice.</exception>
     /// <exception cref="FormatException">One is not on the grid; the message lists what there is.</exception>
-    public static void Require(ElasticViT teacher, IReadOnlyList<SubNetwork> subNetworks)
+    public static void Require(ElasticBackbone teacher, IReadOnlyList<SubNetwork> subNetworks)
     {
         ArgumentNullException.ThrowIfNull(teacher);
         ArgumentNullException.ThrowIfNull(subNetworks);

@@ -20,14 +20,14 @@ public sealed class LatencyMeter(LatencyOptions options, TimeProvider time)
     /// <returns>Figures of each network, in their order.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or the image size does not fit the patches.</exception>
     public IReadOnlyList<LatencyFigures> Measure(
-        IReadOnlyList<PlainViT> networks, Device device, Action<long, long>? onRound = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<PlainNetwork> networks, Device device, Action<long, long>? onRound = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(networks);
         options.Validate();
-        if (networks.FirstOrDefault(network => options.ImageSize % network.Configuration.PatchSize != 0) is { } misfit)
+        if (networks.FirstOrDefault(network => options.ImageSize % network.Configuration.SizeDivisor != 0) is { } misfit)
         {
             throw new ArgumentException(
-                $"The latency option image_size is {options.ImageSize}; it must be a multiple of the patch size {misfit.Configuration.PatchSize}.");
+                $"The latency option image_size is {options.ImageSize}; it must be a multiple of the patch size {misfit.Configuration.SizeDivisor}.");
         }
 
         using var scope = NewDisposeScope();
@@ -52,7 +52,7 @@ public sealed class LatencyMeter(LatencyOptions options, TimeProvider time)
         return [.. times.Select(LatencyFigures.Of)];
     }
 
-    private double Pass(PlainViT network, Device device)
+    private double Pass(PlainNetwork network, Device device)
     {
         using var scope = NewDisposeScope();
         // What the pixels are does not matter for the time, as long as they are ordinary numbers.

@@ -56,7 +56,7 @@ public sealed class AdeEvaluator
     /// <exception cref="UnreadableImageException">An image is damaged.</exception>
     /// <exception cref="FineTuningException">The folder's checkpoints are of another evaluation, or training does not stay finite.</exception>
     public AdeResult Evaluate(
-        ElasticViT teacher,
+        ElasticBackbone teacher,
         SubNetwork subNetwork,
         ISegmentationDataset train,
         ISegmentationDataset validation,
@@ -65,25 +65,24 @@ public sealed class AdeEvaluator
     {
         ArgumentNullException.ThrowIfNull(teacher);
         using var scope = NewDisposeScope();
-        var intact = StateDictionary.Of(teacher).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal);
-        var weights = Extraction.PlainWeights(intact, teacher.Architecture, subNetwork);
+        var weights = Extraction.PlainWeights(teacher, subNetwork);
         return Evaluate(
-            Extraction.Configuration(teacher.Architecture, subNetwork), weights, subNetwork.ToString(), train, validation, checkpointFolder,
+            Extraction.Configuration(teacher, subNetwork), weights, subNetwork.ToString(), train, validation, checkpointFolder,
             teacher.parameters().First().device, cancellationToken);
     }
 
     /// <summary>Evaluates an extracted network.</summary>
     /// <param name="configuration">Its shape.</param>
-    /// <param name="weights">Its weights by timm's names.</param>
+    /// <param name="weights">Its weights by the names of its weight file.</param>
     /// <param name="network">What to call it.</param>
     /// <param name="train">Images to train on.</param>
     /// <param name="validation">Images to score; the same classes.</param>
     /// <param name="checkpointFolder">Folder of this evaluation's checkpoints, of no other.</param>
     /// <param name="device">Where to compute; the CPU by default.</param>
     /// <param name="cancellationToken">Stops between two steps or windows, with a checkpoint.</param>
-    /// <inheritdoc cref="Evaluate(ElasticViT, SubNetwork, ISegmentationDataset, ISegmentationDataset, string, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="Evaluate(ElasticBackbone, SubNetwork, ISegmentationDataset, ISegmentationDataset, string, CancellationToken)" path="/exception"/>
     public AdeResult Evaluate(
-        PlainViTConfiguration configuration,
+        PlainConfiguration configuration,
         IReadOnlyDictionary<string, Tensor> weights,
         string network,
         ISegmentationDataset train,

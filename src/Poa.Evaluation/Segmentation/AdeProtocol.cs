@@ -9,10 +9,13 @@ public sealed record AdeProtocol
     /// <summary>Name of the sub-network.</summary>
     public required string Network { get; init; }
 
-    /// <summary>Side of a patch in pixels.</summary>
+    /// <summary>Side of a patch in pixels; of a cell of the first stage for Swin and ResNet.</summary>
     public required int PatchSize { get; init; }
 
-    /// <summary>Blocks, from 0, whose tokens feed the four maps; raw from the residual stream, without norm and class token.</summary>
+    /// <summary>
+    /// Blocks, from 0, whose tokens feed the four maps; raw from the residual stream, without norm and class token. For Swin and ResNet the
+    /// stages, whose outputs they are.
+    /// </summary>
     public required IReadOnlyList<int> Taps { get; init; }
 
     /// <summary>Strides of the four maps in pixels.</summary>

@@ -18,34 +18,39 @@ internal sealed class AdeSetup
     private const long MainHead = ViTBackbone.PyramidModule + 1;
     private const long AuxiliaryHeadNumber = ViTBackbone.PyramidModule + 2;
 
+    private const int StageHeadChannels = 512;
+
     private readonly AdeEvaluationOptions options;
-    private readonly PlainViTConfiguration configuration;
+    private readonly PlainConfiguration configuration;
     private readonly IReadOnlyDictionary<string, Tensor> weights;
     private readonly string name;
     private readonly Device device;
 
     internal AdeSetup(
-        AdeEvaluationOptions options, PlainViTConfiguration configuration, IReadOnlyDictionary<string, Tensor> weights, string name, Device device)
+        AdeEvaluationOptions options, PlainConfiguration configuration, IReadOnlyDictionary<string, Tensor> weights, string name, Device device)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (options.Transform.CropSize % configuration.PatchSize != 0)
+        if (options.Transform.CropSize % configuration.SizeDivisor != 0)
         {
             throw new ArgumentException(
-                $"The crop size {options.Transform.CropSize} is no multiple of the patch size {configuration.PatchSize} of network {name}. Choose another crop size.", nameof(options));
+                $"The crop size {options.Transform.CropSize} is no multiple of the patch size {configuration.SizeDivisor} of network {name}. Choose another crop size.", nameof(options));
         }
 
         (this.options, this.configuration, this.weights, this.name, this.device) = (options, configuration, weights, name, device);
     }
+
+    // A ViT's own width, as the reference has it; for networks with stages mmseg's UperNet has 512.
+    private int HeadChannels => configuration is PlainViTConfiguration vit ? vit.EmbedDim : StageHeadChannels;
 
     private bool IsLinear => options.Head == AdeHead.Linear;
 
     /// <summary>A network with pre-trained backbone and fresh heads.</summary>
     internal SegmentationNetwork Network(int classes)
     {
-        var side = options.Transform.CropSize / configuration.PatchSize;
-        var backbone = new ViTBackbone(
+        var side = options.Transform.CropSize / configuration.SizeDivisor;
+        var backbone = DenseBackbones.Create(
             configuration,
             weights,
             name,
@@ -65,7 +70,7 @@ internal sealed class AdeSetup
             return new SegmentationNetwork(backbone, new LinearHead(channels, classes, Start(MainHead)), null);
         }
 
-        var head = new UPerHead(channels, options.HeadChannels ?? configuration.EmbedDim, classes, options.PoolScales, options.Dropout, Start(MainHead));
+        var head = new UPerHead(channels, options.HeadChannels ?? HeadChannels, classes, options.PoolScales, options.Dropout, Start(MainHead));
         return new SegmentationNetwork(
             backbone, head, new AuxiliaryHead(channels, options.AuxiliaryChannels, classes, options.Dropout, Start(AuxiliaryHeadNumber)));
 
@@ -77,11 +82,11 @@ internal sealed class AdeSetup
     {
         Benchmark = IsLinear ? AdeEvaluator.LinearBenchmark : AdeEvaluator.UperNetBenchmark,
         Network = name,
-        PatchSize = configuration.PatchSize,
-        Taps = FeatureTaps.Of(configuration.Depth),
-        Strides = TokenPyramid.StridesOf(configuration.PatchSize, hasPyramid: !IsLinear),
+        PatchSize = configuration is PlainViTConfiguration vit ? vit.PatchSize : ((PlainStageConfiguration)configuration).StageStrides[0],
+        Taps = DenseBackbones.TapsOf(configuration),
+        Strides = DenseBackbones.StridesOf(configuration, hasPyramid: !IsLinear),
         IsBackboneFrozen = IsLinear,
-        Positions = "bicubic: to the grid of a crop by target size, then to other grids by (patches + 0.1) / grid; kept for as many patches in a square image",
+        Positions = configuration is not PlainViTConfiguration ? "none" : "bicubic: to the grid of a crop by target size, then to other grids by (patches + 0.1) / grid; kept for as many patches in a square image",
         HeadDescription = IsLinear
             ? "1 x 1 convolution of the four maps, resized bilinearly to the first and put side by side"
             : "UPerHead with batch norm and auxiliary FCN head on the third map",

@@ -37,16 +37,25 @@ internal sealed class ElasticLinear : nn.Module
     /// <param name="initialisation">Gives the weights.</param>
     /// <param name="groups">Number of row groups.</param>
     internal ElasticLinear(int maxIn, int maxOut, bool bias, Initialisation initialisation, int groups = 1)
+        : this(maxIn, maxOut, groups, new LinearParameters(
+            initialisation.TruncatedNormal((long)groups * maxOut, maxIn),
+            bias ? initialisation.Constant(0, (long)groups * maxOut) : null))
+    {
+    }
+
+    private ElasticLinear(int maxIn, int maxOut, int groups, LinearParameters parameters)
         : base(nameof(ElasticLinear))
     {
-        _maxIn = maxIn;
-        _maxOut = maxOut;
-        _groups = groups;
-        linear = new LinearParameters(
-            initialisation.TruncatedNormal((long)groups * maxOut, maxIn),
-            bias ? initialisation.Constant(0, (long)groups * maxOut) : null);
+        (_maxIn, _maxOut, _groups, linear) = (maxIn, maxOut, groups, parameters);
         RegisterComponents();
     }
+
+    /// <summary>A layer that starts from PyTorch's default distributions, as those of the authors' Swin do.</summary>
+    /// <inheritdoc cref="ElasticLinear(int, int, bool, Initialisation, int)" path="/param"/>
+    internal static ElasticLinear WithDefaultStart(int maxIn, int maxOut, bool bias, Initialisation initialisation, int groups = 1) =>
+        new(maxIn, maxOut, groups, new LinearParameters(
+            initialisation.FanInUniform(maxIn, (long)groups * maxOut, maxIn),
+            bias ? initialisation.FanInUniform(maxIn, (long)groups * maxOut) : null));
 
     /// <summary>
     /// The layer of a sub-network. Alpha and <paramref name="rowScale_E"/> go into the weight, not into the activations as in the authors'

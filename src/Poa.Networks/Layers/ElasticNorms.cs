@@ -23,15 +23,18 @@ internal sealed class ElasticLayerNorm : nn.Module
 {
     internal readonly NormParameters norm;
 
-    internal ElasticLayerNorm(int maxWidth, Initialisation initialisation)
+    private readonly double _epsilon;
+
+    internal ElasticLayerNorm(int maxWidth, Initialisation initialisation, double epsilon = Elastic.ViTArchitecture.LayerNormEpsilon)
         : base(nameof(ElasticLayerNorm))
     {
+        _epsilon = epsilon;
         norm = new NormParameters(maxWidth, initialisation);
         RegisterComponents();
     }
 
     /// <summary>The norm of a sub-network of <paramref name="width"/> channels.</summary>
-    internal NormWeights Slice(int width) => new(norm.weight.Leading(width), norm.bias.Leading(width));
+    internal NormWeights Slice(int width) => new(norm.weight.Leading(width), norm.bias.Leading(width), _epsilon);
 }
 
 /// <summary>LayerScale: a factor per channel on what a residual branch adds.</summary>

@@ -15,8 +15,9 @@ internal readonly record struct LinearWeights(Tensor Weight, Tensor? Bias)
 /// <summary>An ordinary LayerNorm.</summary>
 /// <param name="Weight">[width]</param>
 /// <param name="Bias">[width]</param>
-internal readonly record struct NormWeights(Tensor Weight, Tensor Bias)
+/// <param name="Epsilon">Added to the variance.</param>
+internal readonly record struct NormWeights(Tensor Weight, Tensor Bias, double Epsilon = Elastic.ViTArchitecture.LayerNormEpsilon)
 {
     /// <summary>Normalises over the last dimension.</summary>
-    internal Tensor Apply(Tensor x) => functional.layer_norm(x, [Weight.shape[0]], Weight, Bias, Elastic.ViTArchitecture.LayerNormEpsilon);
+    internal Tensor Apply(Tensor x) => functional.layer_norm(x, [Weight.shape[0]], Weight, Bias, Epsilon);
 }

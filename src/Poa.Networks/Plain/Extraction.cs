@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace Poa.Networks;
 
 /// <summary>
-/// Turns a sub-network of an intact network's weights into an ordinary vision transformer: the leading slices, the kept blocks numbered from
-/// 0, and alpha multiplied into the weights of qkv, projection and feed-forward. The outputs are the same. Tensors get the names of
-/// timm's VisionTransformer. SwiGLU becomes timm's <c>SwiGLUPacked</c>: both gates in <c>mlp.fc1</c>, W3 as <c>mlp.fc2</c>.
+/// Turns a sub-network of an intact network's weights into an ordinary network: the leading slices, the kept blocks numbered from
+/// 0, and alpha multiplied into the weights of the elastic layers. The outputs are the same. Tensors get the names of
+/// timm's VisionTransformer, SwinTransformer and ResNet; what timm cannot express is in <c>docs/weights.md</c>. SwiGLU becomes timm's
+/// <c>SwiGLUPacked</c>: both gates in <c>mlp.fc1</c>, W3 as <c>mlp.fc2</c>.
 /// </summary>
-public static class Extraction
+public static partial class Extraction
 {
     /// <summary>The configuration of the extracted network.</summary>
     /// <param name="architecture">The intact network's shape.</param>
@@ -18,27 +19,23 @@ public static class Extraction
     public static PlainViTConfiguration Configuration(ViTArchitecture architecture, SubNetwork subNetwork, ImagePreprocessing? preprocessing = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        var grid = new ViTGrid(architecture);
-        return grid.Contains(subNetwork)
-            ? new PlainViTConfiguration
-            {
-                ImageSize = architecture.ImageSize,
-                PatchSize = architecture.PatchSize,
-                InChannels = architecture.InChannels,
-                EmbedDim = subNetwork.Width,
-                Depth = subNetwork.Depth,
-                HeadDim = architecture.HeadDim,
-                HiddenDim = architecture.HiddenDim(subNetwork.Width),
-                FeedForward = architecture.FeedForward,
-                QkvBias = architecture.QkvBias,
-                // timm has one switch for both; a layer without a bias gets one of zeros where the other has one.
-                ProjBias = architecture.ProjBias || architecture.FfnBias,
-                LayerScale = architecture.LayerScale is not null,
-                Preprocessing = preprocessing ?? ImagePreprocessing.ImageNet,
-            }
-            : throw new ArgumentException(
-                $"The network has no sub-network {subNetwork}: widths are {string.Join(", ", grid.Widths)}, depths {string.Join(", ", grid.Depths)}.",
-                nameof(subNetwork));
+        Require(new ViTGrid(architecture), subNetwork);
+        return new PlainViTConfiguration
+        {
+            ImageSize = architecture.ImageSize,
+            PatchSize = architecture.PatchSize,
+            InChannels = architecture.InChannels,
+            EmbedDim = subNetwork.Width,
+            Depth = subNetwork.Depth.Blocks,
+            HeadDim = architecture.HeadDim,
+            HiddenDim = architecture.HiddenDim(subNetwork.Width),
+            FeedForward = architecture.FeedForward,
+            QkvBias = architecture.QkvBias,
+            // timm has one switch for both; a layer without a bias gets one of zeros where the other has one.
+            ProjBias = architecture.ProjBias || architecture.FfnBias,
+            LayerScale = architecture.LayerScale is not null,
+            Preprocessing = preprocessing ?? ImagePreprocessing.ImageNet,
+        };
     }
 
     /// <summary>The extracted network's weights, by timm's names.</summary>
@@ -56,7 +53,7 @@ public static class Extraction
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var slicer = new PlainSlicer(intact, architecture, configuration);
-        var plain = slicer.Slice(BlockSelection.KeptBlocks(architecture.MaxDepth, subNetwork.Depth));
+        var plain = slicer.Slice(BlockSelection.KeptBlocks(architecture.MaxDepth, subNetwork.Depth.Blocks));
         return plain.ToDictionary(p => p.Key, p => p.Value.MoveToOuterDisposeScope(), StringComparer.Ordinal);
     }
 
@@ -84,14 +81,14 @@ public static class Extraction
 
     /// <summary>Writes an extracted network as one safetensors file, with its configuration in the metadata.</summary>
     /// <param name="stream">Left open.</param>
-    /// <param name="weights">From <see cref="PlainWeights"/>.</param>
-    /// <param name="configuration">From <see cref="Configuration"/>.</param>
-    public static void Save(Stream stream, IReadOnlyDictionary<string, Tensor> weights, PlainViTConfiguration configuration) =>
+    /// <param name="weights">From <see cref="PlainWeights(ElasticBackbone, SubNetwork)"/>.</param>
+    /// <param name="configuration">From <see cref="Configuration(ElasticBackbone, SubNetwork, ImagePreprocessing?)"/>.</param>
+    public static void Save(Stream stream, IReadOnlyDictionary<string, Tensor> weights, PlainConfiguration configuration) =>
         // "format": readers of the safetensors files of PyTorch ask for it.
         Safetensors.Write(stream, weights, new Dictionary<string, string> { ["format"] = "pt", [TimmConfiguration.MetadataKey] = ConfigJson(configuration) });
 
     /// <summary>The text of <c>config.json</c>, as timm reads it beside the weight file.</summary>
-    public static string ConfigJson(PlainViTConfiguration configuration)
+    public static string ConfigJson(PlainConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         return TimmConfiguration.ToJson(configuration);

@@ -13,10 +13,10 @@ internal sealed class PlainSlicer(IReadOnlyDictionary<string, Tensor> intact, Vi
     internal Dictionary<string, Tensor> Slice(IReadOnlyList<int> keptBlocks)
     {
         var width = plain.EmbedDim;
-        _result["cls_token"] = Own(intact["cls_token"].narrow(2, 0, width));
-        _result["pos_embed"] = Own(intact["pos_embed"].narrow(2, 0, width));
-        _result["patch_embed.proj.weight"] = Own(intact["patch_embed.proj.weight"].narrow(0, 0, width));
-        _result["patch_embed.proj.bias"] = Own(intact["patch_embed.proj.bias"].narrow(0, 0, width));
+        _result["cls_token"] = Slices.Own(intact["cls_token"].narrow(2, 0, width));
+        _result["pos_embed"] = Slices.Own(intact["pos_embed"].narrow(2, 0, width));
+        _result["patch_embed.proj.weight"] = Slices.Own(intact["patch_embed.proj.weight"].narrow(0, 0, width));
+        _result["patch_embed.proj.bias"] = Slices.Own(intact["patch_embed.proj.bias"].narrow(0, 0, width));
         for (var i = 0; i < keptBlocks.Count; i++)
         {
             SliceBlock($"blocks.{keptBlocks[i]}", $"blocks.{i}");
@@ -53,25 +53,17 @@ internal sealed class PlainSlicer(IReadOnlyDictionary<string, Tensor> intact, Vi
         }
     }
 
-    private void SliceVector(string from, string to) => _result[to] = Own(intact[from].narrow(0, 0, plain.EmbedDim));
+    private void SliceVector(string from, string to) => _result[to] = Slices.Own(intact[from].narrow(0, 0, plain.EmbedDim));
 
     /// <summary>Leading rows of every group and leading columns, times alpha; a bias that only timm has is zero.</summary>
     private void SliceLinear(string from, string to, int groups, (int Max, int Active) rows, (int Max, int Active) columns, bool bias)
     {
-        _result[$"{to}.weight"] = Own(intact[$"{from}.linear.weight"]
-            .view(groups, rows.Max, columns.Max)
-            .narrow(1, 0, rows.Active)
-            .narrow(2, 0, columns.Active)
-            .Times(ElasticWidth.Alpha(columns.Max, columns.Active))
-            .reshape((long)groups * rows.Active, columns.Active));
+        _result[$"{to}.weight"] = Slices.Rows(intact[$"{from}.linear.weight"], groups, rows, columns);
         if (bias)
         {
             _result[$"{to}.bias"] = intact.TryGetValue($"{from}.linear.bias", out var values)
-                ? Own(values.view(groups, rows.Max).narrow(1, 0, rows.Active).reshape(-1))
+                ? Slices.Own(values.view(groups, rows.Max).narrow(1, 0, rows.Active).reshape(-1))
                 : zeros((long)groups * rows.Active, dtype: _result[$"{to}.weight"].dtype, device: _result[$"{to}.weight"].device);
         }
     }
-
-    /// <summary>A contiguous copy that shares nothing with the intact network.</summary>
-    private static Tensor Own(Tensor slice) => slice.detach().contiguous().clone();
 }

@@ -9,35 +9,25 @@ namespace Poa.Networks;
 /// For evaluation: its weights carry no gradient.
 /// </summary>
 /// <remarks>Shape letters: B images, N patches, D width.</remarks>
-public sealed partial class PlainViT : IDisposable
+public sealed partial class PlainViT : PlainNetwork
 {
-    private readonly Dictionary<string, Tensor> _weights;
-
     /// <summary>Creates a network that owns the given weights.</summary>
     /// <param name="configuration">Its shape.</param>
     /// <param name="weights">Exactly the weights that timm's VisionTransformer of that shape has.</param>
     /// <param name="source">Where they come from, for the error.</param>
     /// <exception cref="WeightMismatchException">Weights are missing, superfluous or of another shape; all are named.</exception>
     public PlainViT(PlainViTConfiguration configuration, IReadOnlyDictionary<string, Tensor> weights, string source)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        StateDictionary.Check(configuration.Shapes(), weights, source);
-        Configuration = configuration;
-        _weights = weights.ToDictionary(w => w.Key, w => w.Value.detach().DetachFromDisposeScope(), StringComparer.Ordinal);
-    }
+        : base(configuration, weights, source) => Configuration = configuration;
 
-    /// <summary>The network's shape.</summary>
-    public PlainViTConfiguration Configuration { get; }
+    /// <inheritdoc/>
+    public override PlainViTConfiguration Configuration { get; }
 
-    /// <summary>Where its weights are; images have to be there too.</summary>
-    public Device Device => _weights["cls_token"].device;
-
-    /// <summary>Loads a network from its weight file alone.</summary>
-    /// <param name="path">A file that <see cref="Extraction.Save(Stream, IReadOnlyDictionary{string, Tensor}, PlainViTConfiguration)"/> wrote.</param>
+    /// <summary>Loads a vision transformer from its weight file alone.</summary>
+    /// <param name="path">A file that <see cref="Extraction.Save(Stream, IReadOnlyDictionary{string, Tensor}, PlainConfiguration)"/> wrote.</param>
     /// <param name="device">Where the weights are put; CPU by default.</param>
-    /// <exception cref="SafetensorsException">The file is damaged, or has no configuration.</exception>
+    /// <exception cref="SafetensorsException">The file is damaged, has no configuration, or is of another kind of network.</exception>
     /// <exception cref="WeightMismatchException">Weights are missing, superfluous or of another shape; all are named.</exception>
-    public static PlainViT Load(string path, Device? device = null)
+    public static new PlainViT Load(string path, Device? device = null)
     {
         using var stream = File.OpenRead(path);
         return Load(stream, path, device);
@@ -48,32 +38,27 @@ public sealed partial class PlainViT : IDisposable
     /// <param name="name">Name for errors.</param>
     /// <param name="device">Where the weights are put; CPU by default.</param>
     /// <inheritdoc cref="Load(string, Device?)" path="/exception"/>
-    public static PlainViT Load(Stream stream, string name, Device? device = null)
+    public static new PlainViT Load(Stream stream, string name, Device? device = null)
     {
-        using var scope = NewDisposeScope();
-        var (tensors, metadata) = Safetensors.Load(stream, name, device);
-        return metadata.TryGetValue(TimmConfiguration.MetadataKey, out var json)
-            ? new PlainViT(TimmConfiguration.Parse(json, name), tensors, name)
-            : throw new SafetensorsException(name, null, $"its metadata has no '{TimmConfiguration.MetadataKey}'; it is not a file of an extracted network");
+        var network = PlainNetwork.Load(stream, name, device);
+        if (network is PlainViT vit)
+        {
+            return vit;
+        }
+
+        var kind = network.Configuration.Kind;
+        network.Dispose();
+        throw new SafetensorsException(name, null, $"it holds {kind}, not a vision transformer");
     }
 
     /// <summary>Runs the network.</summary>
     /// <param name="images_BCHW">[B, C, H, W]; H and W multiples of the patch size, of any aspect. Positions of other sizes than the network's own
     /// are resampled as in the elastic network.</param>
-    public ViTOutput Forward(Tensor images_BCHW)
+    public override BackboneOutput Forward(Tensor images_BCHW)
     {
         using var scope = NewDisposeScope();
         var x_BTD = Blocks(images_BCHW, Configuration.Depth);
-        return ViTOutput.Of(x_BTD, Norm("norm", x_BTD)).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var weight in _weights.Values)
-        {
-            weight.Dispose();
-        }
+        return BackboneOutput.Of(x_BTD, Norm("norm", x_BTD)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Tokens after the first <paramref name="count"/> blocks, class token first.</summary>
@@ -81,9 +66,9 @@ public sealed partial class PlainViT : IDisposable
     {
         var patches = PatchEmbedding.Unfold(images_BCHW, Configuration.InChannels, Configuration.PatchSize);
         var (batch, width) = (images_BCHW.shape[0], Configuration.EmbedDim);
-        var embedded = PatchEmbedding.Project(patches, _weights["patch_embed.proj.weight"], _weights["patch_embed.proj.bias"]).view(batch, -1, width);
-        var positions = PositionResampling.Of(_weights["pos_embed"], images_BCHW.shape[2], images_BCHW.shape[3], Configuration.PatchSize);
-        var x_BTD = cat([_weights["cls_token"].expand(batch, 1, width), embedded], 1) + positions;
+        var embedded = PatchEmbedding.Project(patches, Weights["patch_embed.proj.weight"], Weights["patch_embed.proj.bias"]).view(batch, -1, width);
+        var positions = PositionResampling.Of(Weights["pos_embed"], images_BCHW.shape[2], images_BCHW.shape[3], Configuration.PatchSize);
+        var x_BTD = cat([Weights["cls_token"].expand(batch, 1, width), embedded], 1) + positions;
         for (var i = 0; i < count; i++)
         {
             x_BTD += Scaled($"blocks.{i}.ls1", Attention($"blocks.{i}.attn", Norm($"blocks.{i}.norm1", x_BTD)));
@@ -94,11 +79,11 @@ public sealed partial class PlainViT : IDisposable
     }
 
     private Tensor Norm(string name, Tensor x) =>
-        functional.layer_norm(x, [Configuration.EmbedDim], _weights[$"{name}.weight"], _weights[$"{name}.bias"], ViTArchitecture.LayerNormEpsilon);
+        functional.layer_norm(x, [Configuration.EmbedDim], Weights[$"{name}.weight"], Weights[$"{name}.bias"], ViTArchitecture.LayerNormEpsilon);
 
-    private Tensor Linear(string name, Tensor x) => functional.linear(x, _weights[$"{name}.weight"], _weights.GetValueOrDefault($"{name}.bias"));
+    private Tensor Linear(string name, Tensor x) => functional.linear(x, Weights[$"{name}.weight"], Weights.GetValueOrDefault($"{name}.bias"));
 
-    private Tensor Scaled(string name, Tensor x) => Configuration.LayerScale ? x * _weights[$"{name}.gamma"] : x;
+    private Tensor Scaled(string name, Tensor x) => Configuration.LayerScale ? x * Weights[$"{name}.gamma"] : x;
 
     private Tensor Attention(string name, Tensor x_BTD)
     {

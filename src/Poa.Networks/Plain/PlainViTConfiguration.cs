@@ -1,39 +1,12 @@
-using System.Collections.Immutable;
 using Poa.Elastic;
 
 namespace Poa.Networks;
 
-/// <summary>What pixels a network expects.</summary>
-public sealed record ImagePreprocessing
+/// <summary>Shape of a plain vision transformer, whose position table is made for images of its size.</summary>
+public sealed record PlainViTConfiguration : PlainConfiguration
 {
-    /// <summary>ImageNet's mean and deviation, bicubic resizing.</summary>
-    public static ImagePreprocessing ImageNet { get; } = new()
-    {
-        Mean = [0.485, 0.456, 0.406],
-        StandardDeviation = [0.229, 0.224, 0.225],
-    };
-
-    /// <summary>Subtracted from pixel values in [0, 1], per channel.</summary>
-    public required ImmutableArray<double> Mean { get; init; }
-
-    /// <summary>Divides them afterwards, per channel.</summary>
-    public required ImmutableArray<double> StandardDeviation { get; init; }
-
-    /// <summary>How images are resized.</summary>
-    public string Interpolation { get; init; } = "bicubic";
-}
-
-/// <summary>Shape of a plain vision transformer, and the pixels it expects: all that is needed beside its weights.</summary>
-public sealed record PlainViTConfiguration
-{
-    /// <summary>Side in pixels of the square images the position table is made for.</summary>
-    public required int ImageSize { get; init; }
-
     /// <summary>Side of a patch in pixels.</summary>
     public required int PatchSize { get; init; }
-
-    /// <summary>Channels of an image.</summary>
-    public required int InChannels { get; init; }
 
     /// <summary>Embedding width D.</summary>
     public required int EmbedDim { get; init; }
@@ -59,14 +32,20 @@ public sealed record PlainViTConfiguration
     /// <summary>Whether there is LayerScale.</summary>
     public bool LayerScale { get; init; } = true;
 
-    /// <summary>What pixels the network expects; its number of channels is <see cref="InChannels"/>.</summary>
-    public ImagePreprocessing Preprocessing { get; init; } = ImagePreprocessing.ImageNet;
+    /// <inheritdoc/>
+    public override int SizeDivisor => PatchSize;
+
+    /// <inheritdoc/>
+    public override int FeatureWidth => EmbedDim;
+
+    /// <inheritdoc/>
+    public override string Kind => "a plain vision transformer";
 
     /// <summary>Rows of the feed-forward's first weight: both gates in one for SwiGLU.</summary>
     internal int ExpandedDim => FeedForward == FeedForward.SwiGlu ? 2 * HiddenDim : HiddenDim;
 
     /// <summary>Names and shapes of all weights, by timm's names of its VisionTransformer.</summary>
-    internal IReadOnlyList<KeyValuePair<string, long[]>> Shapes()
+    internal override IReadOnlyList<KeyValuePair<string, long[]>> Shapes()
     {
         var shapes = new List<KeyValuePair<string, long[]>>();
         long patches = (long)(ImageSize / PatchSize) * (ImageSize / PatchSize);

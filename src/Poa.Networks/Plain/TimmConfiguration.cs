@@ -10,10 +10,14 @@ namespace Poa.Networks;
 /// The configuration as JSON in the form of timm's hub files (<c>config.json</c>): <c>timm.create_model(architecture, **model_args)</c> builds the
 /// network that the weights belong to. It also stands in the metadata of the weight file, so that this file alone is enough.
 /// </summary>
-internal static class TimmConfiguration
+internal static partial class TimmConfiguration
 {
     /// <summary>Key of the weight file's metadata.</summary>
     internal const string MetadataKey = "timm_config";
+
+    // Keys that timm does not know: what is needed beside its own arguments, and which family it is.
+    private const string OwnKeys = "poa";
+    private const string Family = "family";
 
     // Any of timm's plain ViTs; every size in it is overridden by model_args.
     private const string Architecture = "vit_small_patch16_224";
@@ -21,7 +25,35 @@ internal static class TimmConfiguration
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>The JSON text.</summary>
-    internal static string ToJson(PlainViTConfiguration configuration)
+    internal static string ToJson(PlainConfiguration configuration) => (configuration switch
+    {
+        PlainSwinConfiguration swin => Swin(swin),
+        PlainResNetConfiguration resNet => ResNet(resNet),
+        _ => ViT((PlainViTConfiguration)configuration),
+    }).ToJsonString(Indented);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="SafetensorsException">The text is no such configuration.</exception>
+    internal static PlainConfiguration Parse(string json, string file)
+    {
+        try
+        {
+            var root = JsonNode.Parse(json)?.AsObject() ?? throw new FormatException("it is null");
+            return (string?)root[OwnKeys]?[Family] switch
+            {
+                null => ParseViT(root),
+                SwinFamily => ParseSwin(root),
+                ResNetFamily => ParseResNet(root),
+                var family => throw new FormatException($"the family {family} is not known"),
+            };
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new SafetensorsException(file, null, $"its metadata '{MetadataKey}' is no configuration of an extracted network ({exception.Message.TrimEnd('.')})", exception);
+        }
+    }
+
+    private static JsonObject ViT(PlainViTConfiguration configuration)
     {
         var arguments = new JsonObject
         {
@@ -31,7 +63,7 @@ internal static class TimmConfiguration
             ["embed_dim"] = configuration.EmbedDim,
             ["depth"] = configuration.Depth,
             ["num_heads"] = configuration.EmbedDim / configuration.HeadDim,
-            ["mlp_ratio"] = MlpRatio(configuration),
+            ["mlp_ratio"] = MlpRatio(configuration.ExpandedDim, configuration.EmbedDim),
             ["qkv_bias"] = configuration.QkvBias,
             ["proj_bias"] = configuration.ProjBias,
             ["init_values"] = configuration.LayerScale ? 1e-5 : null,
@@ -43,67 +75,67 @@ internal static class TimmConfiguration
             arguments["mlp_layer"] = "SwiGLUPacked";
         }
 
-        var preprocessing = configuration.Preprocessing;
-        var root = new JsonObject
+        return Root(Architecture, configuration, "token", arguments, "patch_embed.proj", "head", isFixedSize: true);
+    }
+
+    private static PlainViTConfiguration ParseViT(JsonObject root)
+    {
+        var arguments = Required(root, "model_args").AsObject();
+        var embedDim = Positive(arguments, "embed_dim");
+        var expanded = (int)(embedDim * (double)Required(arguments, "mlp_ratio"));
+        var gated = arguments.ContainsKey("mlp_layer");
+        return new PlainViTConfiguration
         {
-            ["architecture"] = Architecture,
+            ImageSize = Positive(arguments, "img_size"),
+            PatchSize = Positive(arguments, "patch_size"),
+            InChannels = Positive(arguments, "in_chans"),
+            EmbedDim = embedDim,
+            Depth = Positive(arguments, "depth"),
+            HeadDim = embedDim / Positive(arguments, "num_heads"),
+            HiddenDim = gated ? expanded / 2 : expanded,
+            FeedForward = gated ? FeedForward.SwiGlu : FeedForward.Mlp,
+            QkvBias = (bool)Required(arguments, "qkv_bias"),
+            ProjBias = (bool)Required(arguments, "proj_bias"),
+            LayerScale = arguments["init_values"] is not null,
+            Preprocessing = Preprocessing(root),
+        };
+    }
+
+    private static JsonObject Root(
+        string architecture, PlainConfiguration configuration, string pool, JsonObject arguments, string firstConvolution, string classifier, bool isFixedSize)
+    {
+        var preprocessing = configuration.Preprocessing;
+        return new JsonObject
+        {
+            ["architecture"] = architecture,
             ["num_classes"] = 0,
-            ["num_features"] = configuration.EmbedDim,
-            ["global_pool"] = "token",
+            ["num_features"] = configuration.FeatureWidth,
+            ["global_pool"] = pool,
             ["model_args"] = arguments,
             ["pretrained_cfg"] = new JsonObject
             {
                 ["input_size"] = new JsonArray(configuration.InChannels, configuration.ImageSize, configuration.ImageSize),
-                ["fixed_input_size"] = true,
+                ["fixed_input_size"] = isFixedSize,
                 ["interpolation"] = preprocessing.Interpolation,
                 ["mean"] = new JsonArray([.. preprocessing.Mean.Select(m => (JsonNode)m)]),
                 ["std"] = new JsonArray([.. preprocessing.StandardDeviation.Select(s => (JsonNode)s)]),
                 ["num_classes"] = 0,
                 ["pool_size"] = null,
-                ["first_conv"] = "patch_embed.proj",
-                ["classifier"] = "head",
+                ["first_conv"] = firstConvolution,
+                ["classifier"] = classifier,
             },
         };
-        return root.ToJsonString(Indented);
     }
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="SafetensorsException">The text is no such configuration.</exception>
-    internal static PlainViTConfiguration Parse(string json, string file)
+    private static ImagePreprocessing Preprocessing(JsonObject root)
     {
-        try
+        var pretrained = Required(root, "pretrained_cfg").AsObject();
+        return new ImagePreprocessing
         {
-            var root = JsonNode.Parse(json)?.AsObject() ?? throw new FormatException("it is null");
-            var arguments = Required(root, "model_args").AsObject();
-            var pretrained = Required(root, "pretrained_cfg").AsObject();
-            var embedDim = Positive(arguments, "embed_dim");
-            var expanded = (int)(embedDim * (double)Required(arguments, "mlp_ratio"));
-            var gated = arguments.ContainsKey("mlp_layer");
-            return new PlainViTConfiguration
-            {
-                ImageSize = Positive(arguments, "img_size"),
-                PatchSize = Positive(arguments, "patch_size"),
-                InChannels = Positive(arguments, "in_chans"),
-                EmbedDim = embedDim,
-                Depth = Positive(arguments, "depth"),
-                HeadDim = embedDim / Positive(arguments, "num_heads"),
-                HiddenDim = gated ? expanded / 2 : expanded,
-                FeedForward = gated ? FeedForward.SwiGlu : FeedForward.Mlp,
-                QkvBias = (bool)Required(arguments, "qkv_bias"),
-                ProjBias = (bool)Required(arguments, "proj_bias"),
-                LayerScale = arguments["init_values"] is not null,
-                Preprocessing = new ImagePreprocessing
-                {
-                    Mean = Numbers(pretrained, "mean"),
-                    StandardDeviation = Numbers(pretrained, "std"),
-                    Interpolation = (string)Required(pretrained, "interpolation")!,
-                },
-            };
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new SafetensorsException(file, null, $"its metadata '{MetadataKey}' is no configuration of a vision transformer ({exception.Message.TrimEnd('.')})", exception);
-        }
+            Mean = Numbers(pretrained, "mean"),
+            StandardDeviation = Numbers(pretrained, "std"),
+            Interpolation = (string)Required(pretrained, "interpolation")!,
+        };
     }
 
     private static JsonNode Required(JsonObject parent, string name) => parent[name] ?? throw new FormatException($"{name} is missing");
@@ -117,13 +149,17 @@ internal static class TimmConfiguration
         return value > 0 ? value : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}"));
     }
 
+    private static JsonArray Array(IEnumerable<int> numbers) => new([.. numbers.Select(n => (JsonNode)n)]);
+
+    private static ImmutableArray<int> Integers(JsonObject parent, string name, int count)
+    {
+        ImmutableArray<int> values = [.. Required(parent, name).AsArray().Select(n => (int)(n ?? throw new FormatException($"{name} holds null")))];
+        return values.Length == count && values.All(value => value > 0) ? values : throw new FormatException($"{name} is [{string.Join(", ", values)}], not {count} positive numbers");
+    }
+
     /// <summary>
     /// timm computes the hidden width as int(embed_dim * mlp_ratio). Where the ratio is not whole, half a channel more keeps the product from
     /// falling short of the width by rounding.
     /// </summary>
-    private static double MlpRatio(PlainViTConfiguration configuration)
-    {
-        var (expanded, width) = (configuration.ExpandedDim, configuration.EmbedDim);
-        return expanded % width == 0 ? expanded / width : (expanded + 0.5) / width;
-    }
+    private static double MlpRatio(int hidden, int width) => hidden % width == 0 ? hidden / width : (hidden + 0.5) / width;
 }

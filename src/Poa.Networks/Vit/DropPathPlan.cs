@@ -6,19 +6,19 @@ namespace Poa.Networks;
 /// Stochastic depth of one forward pass: which samples each residual branch is computed for, and by what its output is scaled to make up
 /// for the others. A pure function of (seed, iteration, branch); nothing is drawn while the network runs.
 /// </summary>
-/// <param name="architecture">Gives the rate of every block.</param>
+/// <param name="rates">Gives the rate of every block.</param>
 /// <param name="seed">Seed of the run.</param>
 /// <param name="iteration">Training step.</param>
 /// <param name="branch">Tells apart several passes in one step, for example 0 for the intact student and 1 for the elastic one.</param>
-public sealed class DropPathPlan(ViTArchitecture architecture, long seed, long iteration, int branch = 0)
+public sealed class DropPathPlan(IDropPathRates rates, long seed, long iteration, int branch = 0)
 {
-    // Up to this rate, and for a single input, the authors' code drops samples independently of each other; otherwise a fixed number.
+    // Up to this rate, and for a single input, the authors' ViT drops samples independently of each other; otherwise a fixed number.
     private const double IndependentUpTo = 0.1;
 
     private const int MaxInputs = 64;
 
     /// <summary>Whether anything is dropped at all.</summary>
-    public bool IsActive => architecture.DropPathRate > 0;
+    public bool IsActive => rates.DropPathRate > 0;
 
     /// <summary>The samples of one input that a residual branch is computed for.</summary>
     /// <param name="block">Index of the block in the intact network.</param>
@@ -29,15 +29,15 @@ public sealed class DropPathPlan(ViTArchitecture architecture, long seed, long i
     public KeptSamples Kept(int block, int residual, int input, int inputs, int batch)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inputs, MaxInputs);
-        var rate = architecture.DropPathRateOf(block);
+        var rate = rates.DropPathRateOf(block);
         if (rate == 0)
         {
             return new KeptSamples([.. Enumerable.Range(0, batch)], 1);
         }
 
-        var place = ((((long)branch * architecture.MaxDepth) + block) * 2) + residual;
+        var place = ((((long)branch * rates.BlockCount) + block) * 2) + residual;
         var random = Randomness.For(seed, RandomPurpose.DropPath, iteration, (place * MaxInputs) + input);
-        if (inputs == 1 && rate <= IndependentUpTo)
+        if (rates.DropsIndependently || (inputs == 1 && rate <= IndependentUpTo))
         {
             return new KeptSamples([.. Enumerable.Range(0, batch).Where(_ => random.NextBool(1 - rate))], 1 / (1 - rate));
         }

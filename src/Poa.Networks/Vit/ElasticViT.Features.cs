@@ -36,16 +36,16 @@ public sealed partial class ElasticViT
     public IReadOnlyList<IntermediateLayer> IntermediateLayers(Tensor images_BCHW, SubNetwork subNetwork, int count, bool normalise = true)
     {
         ThrowIfOffGrid(subNetwork);
-        var positions = IntermediatePositions(subNetwork.Depth, count);
+        var positions = IntermediatePositions(subNetwork.Depth.Blocks, count);
 
         using var scope = NewDisposeScope();
-        var embedded = Embed(new ViTInput(images_BCHW), subNetwork.Width);
+        var embedded = Embed(new BackboneInput(images_BCHW), subNetwork.Width);
         var group = new TokenGroup(embedded.shape[0], embedded.shape[1]);
         var (rows, columns) = (images_BCHW.shape[2] / Architecture.PatchSize, images_BCHW.shape[3] / Architecture.PatchSize);
         var finalNorm = norm.Slice(subNetwork.Width);
         var x_TD = embedded.view(-1, subNetwork.Width);
         var layers = new List<IntermediateLayer>();
-        var kept = BlockSelection.KeptBlocks(Architecture.MaxDepth, subNetwork.Depth);
+        var kept = BlockSelection.KeptBlocks(Architecture.MaxDepth, subNetwork.Depth.Blocks);
         for (var i = 0; i < kept.Length; i++)
         {
             x_TD = blocks[kept[i]].Slice(subNetwork.Width).Forward(x_TD, [group]);
@@ -60,26 +60,27 @@ public sealed partial class ElasticViT
         return layers;
     }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> LevelWidths(SubNetwork subNetwork)
+    {
+        ThrowIfOffGrid(subNetwork);
+        return [.. Enumerable.Repeat(subNetwork.Width, subNetwork.Depth.Blocks)];
+    }
+
     /// <summary>
     /// Normed class tokens of many sub-networks for the same images, sharing what they have in common: patches and their embedding, positions,
     /// and, among sub-networks of one width, the blocks before their depths part. The last block is computed for the class token only.
     /// </summary>
-    /// <param name="images_BCHW">[B, C, H, W]</param>
-    /// <param name="subNetworks">Cells of the grid, in any order.</param>
-    /// <returns>[B, D] for each, in the order given.</returns>
-    public IReadOnlyList<Tensor> ClassTokens(Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks) =>
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> ClassTokens(Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks) =>
         Shared(images_BCHW, subNetworks, (pass, x_TD, depths) => pass.ClassTokens(x_TD, depths));
 
     /// <summary>
-    /// Normed class tokens of several blocks and the mean of the last block's normed patch tokens, of many sub-networks for the same
-    /// images, which share what they have in common as in <see cref="ClassTokens"/>. A sub-network's values are the same bits whatever
-    /// others are asked for.
+    /// Normed class tokens of several blocks and the mean of the last block's normed patch tokens, of many sub-networks, which share what they
+    /// have in common as in <see cref="ClassTokens"/>.
     /// </summary>
-    /// <param name="images_BCHW">[B, C, H, W]</param>
-    /// <param name="subNetworks">Cells of the grid, in any order.</param>
-    /// <param name="positions">Places, among the blocks of a sub-network of that depth, of those whose class token is wanted.</param>
-    /// <returns>[B, (n + 1) * D] for each, in the order given: class tokens in the order of the n positions, then the mean.</returns>
-    public IReadOnlyList<Tensor> PooledBlocks(Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks, Func<int, IReadOnlyList<int>> positions) =>
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> PooledBlocks(Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks, Func<int, IReadOnlyList<int>> positions) =>
         Shared(images_BCHW, subNetworks, (pass, x_TD, depths) => pass.PooledBlocks(x_TD, depths, positions));
 
     private IReadOnlyList<Tensor> Shared(
@@ -94,7 +95,7 @@ public sealed partial class ElasticViT
 
         using var scope = NewDisposeScope();
         // Always at full width: a product's last bits may depend on its shape, and a sub-network's must not depend on the others asked for.
-        var embedded = Embed(new ViTInput(images_BCHW), Architecture.MaxEmbedDim);
+        var embedded = Embed(new BackboneInput(images_BCHW), Architecture.MaxEmbedDim);
         var group = new TokenGroup(embedded.shape[0], embedded.shape[1]);
         var results = new Dictionary<SubNetwork, Tensor>();
         foreach (var sameWidth in subNetworks.Distinct().GroupBy(s => s.Width))
@@ -102,7 +103,7 @@ public sealed partial class ElasticViT
             using var widthScope = NewDisposeScope();
             var pass = new SharedPrefixPass(this, sameWidth.Key, group);
             var x_TD = embedded.Leading(sameWidth.Key).reshape(group.Rows, sameWidth.Key);
-            foreach (var (depth, result) in run(pass, x_TD, [.. sameWidth.Select(s => s.Depth)]))
+            foreach (var (depth, result) in run(pass, x_TD, [.. sameWidth.Select(s => s.Depth.Blocks)]))
             {
                 results.Add(new SubNetwork(sameWidth.Key, depth), result.MoveToOuterDisposeScope());
             }

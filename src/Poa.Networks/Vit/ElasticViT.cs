@@ -10,7 +10,7 @@ namespace Poa.Networks;
 /// Parameter names are those of the authors' state dict.
 /// </summary>
 /// <remarks>Shape letters: B images, C channels, H and W pixels, N patches, T tokens of all inputs, D active width.</remarks>
-public sealed partial class ElasticViT : nn.Module
+public sealed partial class ElasticViT : ElasticBackbone
 {
     internal readonly Parameter cls_token;
     internal readonly Parameter pos_embed;
@@ -54,27 +54,18 @@ public sealed partial class ElasticViT : nn.Module
     /// <summary>The network's shape.</summary>
     public ViTArchitecture Architecture { get; }
 
-    /// <summary>Its sub-networks.</summary>
-    public ISubNetworkGrid Grid => _grid;
+    /// <inheritdoc/>
+    public override ISubNetworkGrid Grid => _grid;
 
-    /// <summary>Runs one input through a sub-network.</summary>
-    /// <param name="images_BCHW">[B, C, H, W]; H and W multiples of the patch size, of any aspect.</param>
-    /// <param name="subNetwork">A cell of the grid.</param>
-    /// <param name="masks_BN">Patches to replace by the mask token, bool [B, N], or null.</param>
-    /// <exception cref="ArgumentException">The sub-network is not on the grid, or a shape does not fit.</exception>
-    public ViTOutput Forward(Tensor images_BCHW, SubNetwork subNetwork, Tensor? masks_BN = null) =>
-        Forward([new ViTInput(images_BCHW, masks_BN)], subNetwork)[0];
+    /// <inheritdoc/>
+    public override IDropPathRates DropPathRates => Architecture;
 
     /// <summary>
     /// Runs several inputs, of different sizes, through a sub-network in one pass: their tokens form one matrix for every norm and linear
     /// layer, and only attention looks at each input by itself.
     /// </summary>
-    /// <param name="inputs">At least one.</param>
-    /// <param name="subNetwork">A cell of the grid.</param>
-    /// <param name="dropPath">Stochastic depth for training, or null for none.</param>
-    /// <returns>One output per input.</returns>
-    /// <exception cref="ArgumentException">The sub-network is not on the grid, or a shape does not fit.</exception>
-    public IReadOnlyList<ViTOutput> Forward(IReadOnlyList<ViTInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null)
+    /// <inheritdoc/>
+    public override IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfZero(inputs.Count);
@@ -84,7 +75,7 @@ public sealed partial class ElasticViT : nn.Module
         var embedded = inputs.Select(input => Embed(input, subNetwork.Width)).ToArray();
         TokenGroup[] groups = [.. embedded.Select(e => new TokenGroup(e.shape[0], e.shape[1]))];
         var x_TD = TokenGroup.Pack([.. embedded.Select(e => e.view(-1, subNetwork.Width))]);
-        foreach (var block in BlockSelection.KeptBlocks(Architecture.MaxDepth, subNetwork.Depth))
+        foreach (var block in BlockSelection.KeptBlocks(Architecture.MaxDepth, subNetwork.Depth.Blocks))
         {
             var weights = blocks[block].Slice(subNetwork.Width);
             x_TD = dropPath is { IsActive: true }
@@ -94,7 +85,7 @@ public sealed partial class ElasticViT : nn.Module
 
         var prenorm = TokenGroup.Split(x_TD, groups);
         var normed = TokenGroup.Split(norm.Slice(subNetwork.Width).Apply(x_TD), groups);
-        return [.. groups.Select((group, i) => ViTOutput.Of(Sequences(prenorm[i], group), Sequences(normed[i], group)).MoveToOuterDisposeScope())];
+        return [.. groups.Select((group, i) => BackboneOutput.Of(Sequences(prenorm[i], group), Sequences(normed[i], group)).MoveToOuterDisposeScope())];
     }
 
     /// <summary>The position embedding that images of a size get.</summary>
@@ -115,7 +106,7 @@ public sealed partial class ElasticViT : nn.Module
     private static Tensor Sequences(Tensor rows, TokenGroup group) => rows.view(group.Batch, group.Tokens, -1);
 
     /// <summary>Patch embedding, mask token, class token and positions: [B, 1 + N, D].</summary>
-    private Tensor Embed(ViTInput input, int width)
+    private Tensor Embed(BackboneInput input, int width)
     {
         var images = input.Images_BCHW;
         var patches = patch_embed.Forward(PatchEmbedding.Unfold(images, Architecture.InChannels, Architecture.PatchSize), width);
@@ -134,15 +125,5 @@ public sealed partial class ElasticViT : nn.Module
 
         return cat([cls_token.Leading(width).expand(batch, 1, width), x_BND], 1)
             .add_(Positions(images.shape[2], images.shape[3], width));
-    }
-
-    private void ThrowIfOffGrid(SubNetwork subNetwork)
-    {
-        if (!_grid.Contains(subNetwork))
-        {
-            throw new ArgumentException(
-                $"The network has no sub-network {subNetwork}: widths are {string.Join(", ", _grid.Widths)}, depths {string.Join(", ", _grid.Depths)}.",
-                nameof(subNetwork));
-        }
     }
 }

@@ -8,12 +8,13 @@ public readonly record struct ParameterGroup(double LearningRateMultiplier, doub
 {
     /// <summary>The group of a parameter, by the rules of the authors' code (which go by parts of the state-dict name).</summary>
     /// <param name="name">Key in the module's own state dict, such as <c>blocks.3.attn.qkv.linear.weight</c>.</param>
-    /// <param name="blocks">Transformer blocks of the intact backbone; 0 for a projection head, which has no layer-wise decay.</param>
+    /// <param name="layers">How the module's layers are numbered.</param>
     /// <param name="layerwiseDecay">Decay per layer counted from the output, <c>optim.layerwise_decay</c>.</param>
     /// <param name="patchEmbedMultiplier">Extra factor on the patch embedding, <c>optim.patch_embed_lr_mult</c>.</param>
-    public static ParameterGroup Of(string name, int blocks, double layerwiseDecay, double patchEmbedMultiplier)
+    public static ParameterGroup Of(string name, LayerNumbering layers, double layerwiseDecay, double patchEmbedMultiplier)
     {
-        var multiplier = Math.Pow(layerwiseDecay, blocks + 1 - LayerOf(name, blocks));
+        ArgumentNullException.ThrowIfNull(layers);
+        var multiplier = Math.Pow(layerwiseDecay, layers.Top - layers.LayerOf(name));
         if (name.Contains("patch_embed", StringComparison.Ordinal))
         {
             multiplier *= patchEmbedMultiplier;
@@ -24,23 +25,4 @@ public readonly record struct ParameterGroup(double LearningRateMultiplier, doub
             && !name.Contains("gamma", StringComparison.Ordinal);
         return new(multiplier, decays ? 1 : 0, name.Contains("last_layer", StringComparison.Ordinal));
     }
-
-    // Tokens and embeddings are layer 0, block i is layer i + 1, everything after the blocks is layer blocks + 1.
-    private static int LayerOf(string name, int blocks)
-    {
-        if (blocks == 0)
-        {
-            return 1;
-        }
-
-        if (InputNames.Any(part => name.Contains(part, StringComparison.Ordinal)))
-        {
-            return 0;
-        }
-
-        var at = name.IndexOf("blocks.", StringComparison.Ordinal);
-        return at < 0 ? blocks + 1 : int.Parse(name.AsSpan(at).ToString().Split('.')[1], System.Globalization.CultureInfo.InvariantCulture) + 1;
-    }
-
-    private static readonly string[] InputNames = ["pos_embed", "patch_embed", "mask_token", "cls_token"];
 }

@@ -13,6 +13,8 @@ public sealed record SessionState
     /// <summary>The layout of checkpoint folders that this program writes and reads.</summary>
     public const int CurrentFormat = 1;
 
+    private const string ArchitectureKey = "student.arch";
+
     // Keys that change speed, reporting or where things lie, never a result: a run may go on with other values.
     private static readonly string[] FreeKeys =
         ["MODEL.", "compute_precision.", "evaluation.", "checkpoint.", "train.num_workers", "train.prefetch_batches", "train.log_period",
@@ -87,7 +89,7 @@ public sealed record SessionState
     [
         .. Configuration.Keys.Union(other.Configuration.Keys)
             .Where(key => !IsFree(key))
-            .Select(key => (key, was: Configuration.GetValueOrDefault(key) ?? DefaultOf(key), now: other.Configuration.GetValueOrDefault(key, "nothing")))
+            .Select(key => (key, was: Configuration.GetValueOrDefault(key) ?? DefaultOf(key, other), now: other.Configuration.GetValueOrDefault(key, "nothing")))
             .Where(entry => entry.was != entry.now)
             .Select(entry => $"it was made with {entry.key} = {entry.was}, the configuration has {entry.now}"),
         .. DatasetFingerprint == other.DatasetFingerprint
@@ -100,7 +102,8 @@ public sealed record SessionState
     ];
 
     // A key that the checkpoint's version did not have: what it did then is what the default does now.
-    private static string DefaultOf(string key) => PoaConfiguration.Load([]).Values().ToDictionary().GetValueOrDefault(key, "nothing");
+    private static string DefaultOf(string key, SessionState other) =>
+        PoaConfiguration.Load([], [$"{ArchitectureKey}={other.Configuration[ArchitectureKey]}"]).Values().ToDictionary().GetValueOrDefault(key, "nothing");
 
     private static bool IsFree(string key) => FreeKeys.Any(free => key.StartsWith(free, StringComparison.Ordinal));
 }

@@ -78,7 +78,6 @@ public sealed partial class TrainingSession : IDisposable
     /// <param name="time">Measures the steps.</param>
     /// <param name="exchange">Connects the members of a formation; owned by the caller. Null where this is the only one.</param>
     /// <param name="course">The rollbacks that the run has behind it; null for none.</param>
-    /// <exception cref="NotSupportedException">The architecture is not a ViT.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The formation has more members than the run has virtual shards.</exception>
     public static TrainingSession Create(
         PoaConfiguration configuration,

@@ -19,7 +19,6 @@ public sealed class PoaModel : IDisposable
     /// <summary>Creates an untrained model; the teacher starts as the student.</summary>
     /// <param name="configuration">Describes networks, heads and optimiser.</param>
     /// <param name="device">Where everything lies; CPU by default.</param>
-    /// <exception cref="NotSupportedException">The configuration's architecture is not a ViT.</exception>
     public PoaModel(PoaConfiguration configuration, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -31,9 +30,9 @@ public sealed class PoaModel : IDisposable
         Teacher = new PoaNetwork(configuration, Device, trainable: false);
         foreach (var ((name, student), (_, teacher)) in Student.Modules.Zip(Teacher.Modules))
         {
-            var blocks = name == "backbone" ? configuration.Student.MaxDepth : 0;
+            var layers = name == "backbone" ? LayerNumbering.Of(configuration) : LayerNumbering.None;
             ParameterGroup GroupOf(string parameter) =>
-                ParameterGroup.Of(parameter, blocks, optim.LayerwiseDecay, optim.PatchEmbedLearningRateMultiplier);
+                ParameterGroup.Of(parameter, layers, optim.LayerwiseDecay, optim.PatchEmbedLearningRateMultiplier);
             optimisers.Add(new(FlatParameters.Attach(student, GroupOf), kernels, new(optim.AdamWBeta1, optim.AdamWBeta2)));
             teacherParameters.Add(FlatParameters.Attach(teacher, GroupOf));
         }
@@ -50,7 +49,7 @@ public sealed class PoaModel : IDisposable
     public Device Device { get; }
 
     /// <summary>The teacher's backbone: what is evaluated and delivered.</summary>
-    public ElasticViT TeacherBackbone => Teacher.Backbone;
+    public ElasticBackbone TeacherBackbone => Teacher.Backbone;
 
     internal PoaNetwork Student { get; }
 

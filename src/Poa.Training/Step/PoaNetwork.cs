@@ -20,9 +20,10 @@ internal sealed class PoaNetwork : IDisposable
     {
         // Modules own their parameters: no scope of the caller's may dispose them.
         using var scope = NewDisposeScope();
-        var (seed, width) = (configuration.Train.Seed, configuration.Student.MaxEmbedDim);
+        var seed = configuration.Train.Seed;
         var (dino, ibot) = (configuration.Dino, configuration.Ibot);
-        Backbone = new ElasticViT(configuration.ViTArchitecture(), seed, device);
+        Backbone = ElasticBackbone.Create(configuration, seed, device);
+        var width = Backbone.Grid.FeatureWidth(Backbone.Grid.Intact);
         head = new MultiPrototypeHead(width, dino.HeadPrototypes, dino.HeadHiddenDim, dino.HeadBottleneckDim, dino.HeadLayers, seed, device);
         if (ibot.LossWeight > 0 && ibot.SeparateHead)
         {
@@ -44,7 +45,7 @@ internal sealed class PoaNetwork : IDisposable
     }
 
     /// <summary>The elastic backbone.</summary>
-    public ElasticViT Backbone { get; }
+    public ElasticBackbone Backbone { get; }
 
     /// <summary>The sub-modules under the names they have in the authors' state dict.</summary>
     public IReadOnlyList<(string Name, nn.Module Module)> Modules { get; }

@@ -17,20 +17,22 @@ internal sealed record ShardLosses(ShardInput Input, IReadOnlyList<string> Names
 /// </summary>
 internal sealed class StepReports
 {
-    // Width and depth of the elastic student, asked to stop, entropy of the targets, total.
+    // Width of the elastic student and place of its depth among the grid's, asked to stop, entropy of the targets, total.
     private const int Fixed = 5;
 
+    private readonly ISubNetworkGrid grid;
     private readonly string[] names;
     private readonly IReadOnlyList<double[]> rows;
 
-    private StepReports(string[] names, IReadOnlyList<double[]> rows)
+    private StepReports(ISubNetworkGrid grid, string[] names, IReadOnlyList<double[]> rows)
     {
+        this.grid = grid;
         this.names = names;
         this.rows = rows;
     }
 
     /// <summary>Elastic students by virtual shard.</summary>
-    public IReadOnlyList<SubNetwork> SubNetworks => [.. rows.Select(row => new SubNetwork((int)row[0], (int)row[1]))];
+    public IReadOnlyList<SubNetwork> SubNetworks => [.. rows.Select(row => new SubNetwork((int)row[0], grid.Depths[(int)row[1]]))];
 
     /// <summary>Any member is asked to stop.</summary>
     public bool StopAsked => rows.Any(row => row[2] != 0);
@@ -54,7 +56,7 @@ internal sealed class StepReports
     public static StepReports Exchange(PoaModel model, IReadOnlyList<ShardLosses> local, bool stopAsked, ShardGroup group)
     {
         string[] names = [.. StudentLosses.NamesOf(model.ClassCentres.Centres.Count)];
-        var reports = new StepReports(names, group.Gather([.. local.Select(losses => RowOf(model, names, losses, stopAsked))]));
+        var reports = new StepReports(model.Student.Backbone.Grid, names, group.Gather([.. local.Select(losses => RowOf(model, names, losses, stopAsked))]));
         reports.TellOfGradients(model);
         return reports;
     }
@@ -62,7 +64,8 @@ internal sealed class StepReports
     private static double[] RowOf(PoaModel model, string[] names, ShardLosses losses, bool stopAsked)
     {
         var elastic = losses.Input.Elastic;
-        var row = new List<double> { elastic.Width, elastic.Depth, stopAsked ? 1 : 0, losses.TargetEntropy, losses.Values[0] };
+        var depth = model.Student.Backbone.Grid.Depths.Index().First(place => place.Item == elastic.Depth).Index;
+        var row = new List<double> { elastic.Width, depth, stopAsked ? 1 : 0, losses.TargetEntropy, losses.Values[0] };
         var shown = losses.Names.Zip(losses.Values.Skip(1)).ToDictionary(term => term.First, term => term.Second);
         foreach (var name in names)
         {

@@ -26,9 +26,9 @@ internal static class StudentPass
     {
         using var scope = NewDisposeScope();
         var backbone = model.Student.Backbone;
-        var dropPath = new DropPathPlan(backbone.Architecture, model.Configuration.Train.Seed, batch.Iteration, branch);
-        var globalInput = new ViTInput(batch.GlobalCrops, masked ? batch.Masks : null);
-        var outputs = backbone.Forward(batch.LocalCrops is null ? [globalInput] : [globalInput, new ViTInput(batch.LocalCrops)], subNetwork, dropPath);
+        var dropPath = backbone.DropPathRates is { } rates ? new DropPathPlan(rates, model.Configuration.Train.Seed, batch.Iteration, branch) : null;
+        var globalInput = new BackboneInput(batch.GlobalCrops, masked ? batch.Masks : null);
+        var outputs = backbone.Forward(batch.LocalCrops is null ? [globalInput] : [globalInput, new BackboneInput(batch.LocalCrops)], subNetwork, dropPath);
         var patchRows = patches ? outputs[0].PatchTokens.flatten(0, 1).index_select(0, batch.MaskIndices) : null;
         var (byClass, byPatch) = model.Student.Project([.. outputs.Select(output => output.ClassToken)], patchRows, CrossEntropy.LogProbabilities);
         var result = new StudentOutput(

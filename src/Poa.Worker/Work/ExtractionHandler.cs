@@ -57,13 +57,13 @@ internal sealed class ExtractionHandler(IBlobStore blobs, TimeProvider time) : I
         };
     }
 
-    private static PlainViTConfiguration Write(TeacherFiles teacher, PoaConfiguration configuration, SubNetwork subNetwork, string folder, torch.Device device)
+    private static PlainConfiguration Write(TeacherFiles teacher, PoaConfiguration configuration, SubNetwork subNetwork, string folder, torch.Device device)
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         using var intact = TeacherBackbone.Load(teacher.Path, configuration, device);
-        var plain = PlainNetworks.Shape(configuration, subNetwork);
-        var weights = PlainNetworks.Weights(intact, configuration, subNetwork);
+        var plain = PlainNetworks.Shape(intact, configuration, subNetwork);
+        var weights = Extraction.PlainWeights(intact, subNetwork);
         using (var stream = File.Create(Path.Combine(folder, ModelFile)))
         {
             Extraction.Save(stream, weights, plain);

@@ -82,10 +82,10 @@ internal sealed class LatencyHandler(IBlobStore blobs, TimeProvider time) : IWor
     }
 
     private static IReadOnlyList<LatencyFigures> Measure(
-        LatencyMeter meter, IReadOnlyList<SubNetwork> group, ElasticViT intact, PoaConfiguration configuration, torch.Device device,
+        LatencyMeter meter, IReadOnlyList<SubNetwork> group, ElasticBackbone intact, PoaConfiguration configuration, torch.Device device,
         Action<long, long> onRound, CancellationToken cancellationToken)
     {
-        var networks = new List<PlainViT>();
+        var networks = new List<PlainNetwork>();
         try
         {
             foreach (var subNetwork in group)

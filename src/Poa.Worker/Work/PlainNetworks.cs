@@ -1,6 +1,5 @@
 using Poa.Elastic;
 using Poa.Networks;
-using TorchSharp;
 
 namespace Poa.Worker.Work;
 
@@ -8,8 +7,8 @@ namespace Poa.Worker.Work;
 internal static class PlainNetworks
 {
     /// <summary>The shape of a plain network, with the pixels that the run was trained on.</summary>
-    public static PlainViTConfiguration Shape(PoaConfiguration configuration, SubNetwork subNetwork) => Extraction.Configuration(
-        configuration.ViTArchitecture(),
+    public static PlainConfiguration Shape(ElasticBackbone intact, PoaConfiguration configuration, SubNetwork subNetwork) => Extraction.Configuration(
+        intact,
         subNetwork,
         new ImagePreprocessing
         {
@@ -17,11 +16,7 @@ internal static class PlainNetworks
             StandardDeviation = [.. configuration.Augmentation.StandardDeviation],
         });
 
-    /// <summary>The weights of a plain network, by timm's names.</summary>
-    public static Dictionary<string, torch.Tensor> Weights(ElasticViT intact, PoaConfiguration configuration, SubNetwork subNetwork) =>
-        Extraction.PlainWeights(new Dictionary<string, torch.Tensor>(StateDictionary.Of(intact)), configuration.ViTArchitecture(), subNetwork);
-
     /// <summary>A plain network, owned by the caller.</summary>
-    public static PlainViT Of(ElasticViT intact, PoaConfiguration configuration, SubNetwork subNetwork) =>
-        new(Shape(configuration, subNetwork), Weights(intact, configuration, subNetwork), $"sub-network {subNetwork}");
+    public static PlainNetwork Of(ElasticBackbone intact, PoaConfiguration configuration, SubNetwork subNetwork) =>
+        PlainNetwork.Create(Shape(intact, configuration, subNetwork), Extraction.PlainWeights(intact, subNetwork), $"sub-network {subNetwork}");
 }

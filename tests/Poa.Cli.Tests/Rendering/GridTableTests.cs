@@ -34,6 +34,22 @@ public sealed class GridTableTests
     }
 
     [Fact]
+    public void Lines_DepthsStageByStage_StandDown()
+    {
+        SubNetwork[] grid = [new(64, new(3, 4, 6, 3)), new(64, new(3, 4, 36, 3)), new(96, new(3, 4, 6, 3))];
+
+        Assert.Equal(
+            [
+                "                a",
+                "     width    64    96",
+                "     depth  ----  ----",
+                "   3-4-6-3  64.0  96.0",
+                "  3-4-36-3  64.0     .",
+            ],
+            GridTable.Lines(grid, [new("a", s => $"{s.Width}.0")], 80));
+    }
+
+    [Fact]
     public void Lines_HoleInTheGrid_ShowsADot()
     {
         var lines = GridTable.Lines(Grid[..3], [new("a", _ => "1.0")], 80).ToArray();

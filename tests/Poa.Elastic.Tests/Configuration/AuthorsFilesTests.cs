@@ -138,32 +138,64 @@ public sealed class AuthorsFilesTests
     }
 
     [Fact]
-    public void Load_SwinFile_IsUnderstoodButNoNetworkIsBuiltYet()
+    public void Load_SwinFile_TakesEveryValue()
     {
         var configuration = PoaConfiguration.Load([new("a.yaml", $$"""
             {{Precision}}
             {{Common}}
             student: {arch: swin_dynamic, min_embed_dim: 96, max_embed_dim: 192, min_s3_depth: 4, max_depths: [2, 2, 8, 2], head_dim: 16, mode: order,
               patch_size: 4, window_size: 5, drop_path_rate: 0.2, qkv_bias: true, ibot_scale_factor: 2, pretrained_weights: '',
-              width_interval: 1, depth_interval: 1, net_select_scale: 2}
-            """)]);
+              width_interval: 2, depth_interval: 2, net_select_scale: 2}
+            """)], ["train.scale_for_num_patch=4"]);
 
-        Assert.Equal(5, configuration.Student.WindowSize);
-        Assert.Contains("swin_dynamic", Assert.Throws<NotSupportedException>(configuration.ViTArchitecture).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            new SwinArchitecture
+            {
+                ImageSize = 64,
+                MinEmbedDim = 96,
+                MaxEmbedDim = 192,
+                MinStage3Depth = 4,
+                MaxDepths = [2, 2, 8, 2],
+                HeadDim = 16,
+                WindowSize = 5,
+                WidthInterval = 2,
+                DepthInterval = 2,
+                IbotScaleFactor = 2,
+                DropPathRate = 0.2,
+            },
+            configuration.SwinArchitecture());
+        Assert.Equal([96, 128, 160, 192], configuration.Grid().Widths);
+        Assert.Equal([4, 6, 8], configuration.Grid().Depths.Select(depth => depth.Blocks));
+        Assert.Contains("swin_dynamic", Assert.Throws<InvalidOperationException>(configuration.ViTArchitecture).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Load_ResNetFile_IsUnderstoodButNoNetworkIsBuiltYet()
+    public void Load_ResNetFile_TakesEveryValue()
     {
         var configuration = PoaConfiguration.Load([new("a.yaml", $$"""
             {{Common}}
-            student: {arch: resnet_dynamic, patch_size: 4, min_depths: [3, 4, 6, 3], max_depths: [3, 5, 7, 3], stem_channels: 32, base_channels: 32,
-              num_gn_groups: 16, strides: [1, 2, 2, 2], mode: 'order', ibot_scale_factor: 2, pretrained_weights: '', width_interval: 1,
-              depth_interval: 1, net_select_scale: 2}
+            student: {arch: resnet_dynamic, patch_size: 4, min_depths: [3, 3, 5, 3], max_depths: [3, 5, 7, 3], stem_channels: 32, base_channels: 32,
+              num_gn_groups: 16, strides: [1, 2, 2, 1], mode: 'order', ibot_scale_factor: 2, pretrained_weights: '', width_interval: 2,
+              depth_interval: 2, net_select_scale: 2}
             """)]);
 
-        Assert.Equal([3, 5, 7, 3], configuration.Student.MaxDepths);
-        Assert.Throws<NotSupportedException>(() => configuration.Grid());
+        Assert.Equal(
+            new ResNetArchitecture
+            {
+                ImageSize = 64,
+                StemChannels = 32,
+                BaseChannels = 32,
+                Groups = 16,
+                MinDepths = [3, 3, 5, 3],
+                MaxDepths = [3, 5, 7, 3],
+                Strides = [1, 2, 2, 1],
+                WidthInterval = 2,
+                DepthInterval = 2,
+            },
+            configuration.ResNetArchitecture());
+        Assert.Equal(
+            ["32x3-3-5-3", "32x3-3-7-3", "32x3-5-5-3", "32x3-5-7-3", "64x3-3-5-3", "64x3-3-7-3", "64x3-5-5-3", "64x3-5-7-3"],
+            configuration.Grid().SubNetworks.Select(cell => cell.ToString()));
     }
 
     [Theory]

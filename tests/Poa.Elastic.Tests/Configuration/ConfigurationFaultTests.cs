@@ -107,7 +107,17 @@ public sealed class ConfigurationFaultTests
     [InlineData("evaluation: {knn: {image_size: 225}}", "evaluation.knn.image_size", "225", "student.patch_size, 16")]
     [InlineData("student: {arch: swin_dynamic, min_s3_depth: 20}", "student.min_s3_depth", "20", "18")]
     [InlineData("student: {arch: resnet_dynamic, min_depths: [4, 4, 6, 3]}", "student.min_depths", "[4, 4, 6, 3]", "[3, 8, 36, 3]")]
+    [InlineData("student: {arch: swin_dynamic, depth_interval: 5}", "student.depth_interval", "5", "18")]
+    [InlineData("student: {arch: swin_dynamic, min_s3_depth: 18, min_embed_dim: 128}", "student.min_s3_depth", "18", "at least two")]
+    [InlineData("student: {arch: swin_dynamic, ibot_scale_factor: 3}", "student.ibot_scale_factor", "3", "1, 2 or 4")]
+    [InlineData("student: {arch: swin_dynamic, ibot_scale_factor: 4}", "train.scale_for_num_patch", "4", "8")]
+    [InlineData("{student: {arch: swin_dynamic}, crops: {global_crops_size: 240}}", "crops.global_crops_size", "240", "32")]
+    [InlineData("{student: {arch: swin_dynamic}, crops: {local_crops_size: 90}}", "crops.local_crops_size", "90", "4")]
     [InlineData("student: {arch: resnet_dynamic, num_gn_groups: 7}", "student.num_gn_groups", "7", "64")]
+    [InlineData("student: {arch: resnet_dynamic, width_interval: 3}", "student.width_interval", "3", "96 channels")]
+    [InlineData("student: {arch: resnet_dynamic, depth_interval: 3}", "student.depth_interval", "3", "[3, 8, 36, 3]")]
+    [InlineData("student: {arch: resnet_dynamic, patch_size: 8}", "student.patch_size", "8", "4")]
+    [InlineData("student: {arch: resnet_dynamic, strides: [1, 2, 2, 1]}", "train.scale_for_num_patch", "4", "must be 4")]
     public void Load_RuleBetweenKeysBroken_NamesBoth(string yaml, string key, string value, string rule) => AssertNames(Single(yaml), key, value, rule);
 
     [Fact]

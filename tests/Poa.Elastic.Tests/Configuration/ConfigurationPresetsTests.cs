@@ -5,7 +5,7 @@ public sealed class ConfigurationPresetsTests
     public static TheoryData<string> Names => [.. ConfigurationPresets.Names];
 
     [Fact]
-    public void Names_AreTheOnesPromised() => Assert.Equal(["bench", "demo", "demo-quick", "vit-ee1200"], ConfigurationPresets.Names);
+    public void Names_AreTheOnesPromised() => Assert.Equal(["bench", "bench-resnet", "bench-swin", "demo", "demo-quick", "demo-resnet", "demo-swin", "resnet-ee2400", "swin-ee1200", "vit-ee1200"], ConfigurationPresets.Names);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -49,10 +49,27 @@ public sealed class ConfigurationPresetsTests
         Assert.Equal(0.005, new TrainingSchedules(paper, shards: 32).PeakLearningRate, 1e-15);
     }
 
+    [Theory]
+    [InlineData("demo-swin", ArchitectureFamily.Swin, 9)]
+    [InlineData("demo-resnet", ArchitectureFamily.ResNet, 12)]
+    [InlineData("bench-swin", ArchitectureFamily.Swin, 15)]
+    [InlineData("bench-resnet", ArchitectureFamily.ResNet, 120)]
+    [InlineData("swin-ee1200", ArchitectureFamily.Swin, 39)]
+    [InlineData("resnet-ee2400", ArchitectureFamily.ResNet, 465)]
+    public void Load_OtherFamilies_HaveTheirGrids(string preset, ArchitectureFamily family, int subNetworks)
+    {
+        var configuration = ConfigurationPresets.Load(preset);
+
+        Assert.Equal(family, configuration.Student.Architecture);
+        Assert.Equal(subNetworks, configuration.Grid().SubNetworks.Count);
+        Assert.Equal(subNetworks, RunCost.Of(configuration, 0).SubNetworks);
+        Assert.Equal(configuration, PoaConfiguration.Load([new(preset, configuration.ToYaml())]));
+    }
+
     [Fact]
     public void Load_Overrides_GoOverThePreset() => Assert.Equal(7, ConfigurationPresets.Load("demo", ["train.seed=7"]).Train.Seed);
 
     [Fact]
     public void Sources_UnknownName_ListsThePresets() => Assert.Contains(
-        "bench, demo, demo-quick, vit-ee1200", Assert.Throws<ConfigurationException>(() => ConfigurationPresets.Sources("dmeo")).Message, StringComparison.Ordinal);
+        "bench, bench-resnet, bench-swin, demo, demo-quick, demo-resnet, demo-swin, resnet-ee2400, swin-ee1200, vit-ee1200", Assert.Throws<ConfigurationException>(() => ConfigurationPresets.Sources("dmeo")).Message, StringComparison.Ordinal);
 }

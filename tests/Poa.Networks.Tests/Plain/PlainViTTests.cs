@@ -56,15 +56,15 @@ public sealed class PlainViTTests : IDisposable
         using var file = Extract(network, subNetwork);
         using var plain = PlainViT.Load(file, "plain");
         var weights = Extraction.PlainWeights(Networks.StateOf(network), Networks.Tiny, subNetwork);
-        var shorter = weights.Where(w => !w.Key.StartsWith($"blocks.{subNetwork.Depth - 1}.", StringComparison.Ordinal)).ToDictionary();
-        using var before = new PlainViT(plain.Configuration with { Depth = subNetwork.Depth - 1 }, shorter, "all blocks but the last");
+        var shorter = weights.Where(w => !w.Key.StartsWith($"blocks.{subNetwork.Depth.Blocks - 1}.", StringComparison.Ordinal)).ToDictionary();
+        using var before = new PlainViT(plain.Configuration with { Depth = subNetwork.Depth.Blocks - 1 }, shorter, "all blocks but the last");
         var images = Networks.Random(5, 2, 3, 12, 20);
 
         var attention = plain.ClassAttention(images);
 
         var (heads, headDim) = (subNetwork.Width / Networks.Tiny.HeadDim, Networks.Tiny.HeadDim);
         Assert.Equal([2, heads, images.shape[2] * images.shape[3] / (Networks.Tiny.PatchSize * Networks.Tiny.PatchSize)], attention.shape);
-        var block = $"blocks.{subNetwork.Depth - 1}";
+        var block = $"blocks.{subNetwork.Depth.Blocks - 1}";
         var tokens = before.Forward(images).Prenorm;
         var normed = nn.functional.layer_norm(tokens, [subNetwork.Width], weights[$"{block}.norm1.weight"], weights[$"{block}.norm1.bias"], 1e-6);
         var qkv = nn.functional.linear(normed, weights[$"{block}.attn.qkv.weight"], weights[$"{block}.attn.qkv.bias"]);

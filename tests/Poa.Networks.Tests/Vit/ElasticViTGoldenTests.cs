@@ -93,7 +93,7 @@ public sealed class ElasticViTGoldenTests : IDisposable
             var name = $"w{subNetwork.Width}_d{subNetwork.Depth}_n{count}";
             Assert.Equal(
                 listed.GetProperty(name).EnumerateArray().Select(p => p.GetInt32()),
-                ElasticViT.IntermediatePositions(subNetwork.Depth, count));
+                ElasticViT.IntermediatePositions(subNetwork.Depth.Blocks, count));
 
             var layers = _network.IntermediateLayers(_golden["in/global"], subNetwork, count, normalise);
 
@@ -107,7 +107,7 @@ public sealed class ElasticViTGoldenTests : IDisposable
         }
     }
 
-    private void AssertOutput(string prefix, ViTOutput output)
+    private void AssertOutput(string prefix, BackboneOutput output)
     {
         GoldenTensors.AssertClose(_golden[$"{prefix}/x_norm_clstoken"], output.ClassToken, Atol, Rtol, $"{prefix}/x_norm_clstoken");
         GoldenTensors.AssertClose(_golden[$"{prefix}/x_norm_patchtokens"], output.PatchTokens, Atol, Rtol, $"{prefix}/x_norm_patchtokens");

@@ -135,7 +135,7 @@ public sealed class ModuleOptimiserTests
         Assert.Equal(0f, subject.call(x).abs().max().item<float>());
     }
 
-    private static ParameterGroup GroupOf(string name) => ParameterGroup.Of(name, 0, 1, 1);
+    private static ParameterGroup GroupOf(string name) => ParameterGroup.Of(name, LayerNumbering.None, 1, 1);
 
     private static TorchSharp.Modules.Sequential Network()
     {

@@ -18,7 +18,36 @@ public sealed class TrainingSessionTests : IDisposable
     public void Restore_AfterInterruption_GoesOnWithTheSameBits(string centering, int ibotActivateEpochs)
     {
         string[] overrides = [$"train.centering={centering}", $"optim.ibot_activate_epochs={ibotActivateEpochs}"];
-        var configuration = TinyRun.Configuration(overrides);
+        AssertGoesOn(TinyRun.Configuration(overrides));
+    }
+
+    [Theory]
+    [InlineData("swin")]
+    [InlineData("resnet")]
+    public void Restore_OtherFamilyAfterInterruption_GoesOnWithTheSameBits(string family) => AssertGoesOn(TinyRun.OfFamily(family));
+
+    [Theory]
+    [InlineData("swin")]
+    [InlineData("resnet")]
+    public void Run_OtherFamily_TrainsEveryParameterThatALossReaches(string family)
+    {
+        var configuration = TinyRun.OfFamily(family);
+        var observer = new RecordingObserver();
+        using var session = TrainingSession.Create(configuration, images);
+        var before = StateDictionary.Of(session.Model.Student.Backbone).ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
+
+        session.Run(observer, folder, TestContext.Current.CancellationToken);
+
+        Assert.All(observer.Steps, step => Assert.True(step.Applied && float.IsFinite(step.Loss) && step.Terms.ContainsKey("ibot_loss_1") && step.Terms.ContainsKey("distill_local_crops_loss_0")));
+        var grid = configuration.Grid();
+        Assert.All(observer.Steps, step => Assert.True(grid.Contains(SubNetwork.Parse(step.SubNetwork)) && SubNetwork.Parse(step.SubNetwork) != grid.Intact));
+        // The norms of the first three stages' outputs serve dense tasks only.
+        var unchanged = StateDictionary.Of(session.Model.Student.Backbone).Where(entry => entry.Value.equal(before[entry.Key]).all().item<bool>()).Select(entry => entry.Key);
+        Assert.Equal(family == "swin" ? ["norm0.norm.bias", "norm0.norm.weight", "norm1.norm.bias", "norm1.norm.weight", "norm2.norm.bias", "norm2.norm.weight"] : [], unchanged.Order(StringComparer.Ordinal));
+    }
+
+    private void AssertGoesOn(PoaConfiguration configuration)
+    {
         var unbroken = new RecordingObserver();
         using (var session = TrainingSession.Create(configuration, images))
         {

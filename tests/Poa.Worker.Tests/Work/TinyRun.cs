@@ -21,4 +21,13 @@ internal static class TinyRun
     public static PoaConfiguration Configuration { get; } = ConfigurationPresets.Load("demo", [.. Overrides]);
 
     public static string Yaml => Configuration.ToYaml();
+
+    /// <summary>The run with a network of another family, over the presets <c>demo-swin</c> and <c>demo-resnet</c>.</summary>
+    public static PoaConfiguration OfFamily(string family) => ConfigurationPresets.Load($"demo-{family}",
+    [
+        .. Overrides.Where(text => !text.StartsWith("student.", StringComparison.Ordinal)),
+        .. family == "swin"
+            ? (string[])["student.min_embed_dim=8", "student.max_embed_dim=16", "student.min_s3_depth=1", "student.max_depths=[1, 1, 2, 1]"]
+            : ["student.stem_channels=8", "student.base_channels=8", "student.max_depths=[1, 1, 2, 1]"],
+    ]);
 }

@@ -15,11 +15,14 @@ namespace Poa.Worker.Tests.Work;
 internal sealed class WorkBench : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("poa-bench-").FullName;
+    private readonly string yaml;
     private int leases;
 
     /// <param name="blobs">A store that several benches share; null for one of its own.</param>
-    public WorkBench(LocalBlobStore? blobs = null)
+    /// <param name="yaml">Configuration of the run; null for <see cref="TinyRun"/>'s.</param>
+    public WorkBench(LocalBlobStore? blobs = null, string? yaml = null)
     {
+        this.yaml = yaml ?? TinyRun.Yaml;
         Blobs = blobs ?? new LocalBlobStore(Path.Combine(folder, "blobs"));
         Gangs = new GangExchanges(new WorkerOptions { Home = folder });
     }
@@ -54,7 +57,7 @@ internal sealed class WorkBench : IDisposable
     public async Task<WorkCompletion> TrainAsync(RecordingReporter? reporter = null)
     {
         using var stop = new StopSignal();
-        return await Trainer.ExecuteAsync(Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop, reporter));
+        return await Trainer.ExecuteAsync(Context(new TrainingShardWork(TinyRun.Id, yaml, "demo"), stop, reporter));
     }
 
     /// <summary>Trains until the checkpoint of an iteration is reported, then stops for a reason.</summary>
@@ -62,7 +65,7 @@ internal sealed class WorkBench : IDisposable
     {
         using var stop = new StopSignal();
         var reporter = new StoppingReporter(iteration, () => stop.Request(reason), Reporter);
-        var context = Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop);
+        var context = Context(new TrainingShardWork(TinyRun.Id, yaml, "demo"), stop);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Trainer.ExecuteAsync(context with { Reporter = new FencedReporter(reporter, stop, context.Log) }));
     }

@@ -1,7 +1,7 @@
 namespace Poa.Elastic;
 
 /// <summary>Rules between keys. A rule stays silent where one of its keys is faulty by itself, since the default stands in for it.</summary>
-internal sealed class ConfigurationRules(PoaConfiguration configuration, ICollection<ConfigurationFault> faults)
+internal sealed partial class ConfigurationRules(PoaConfiguration configuration, ICollection<ConfigurationFault> faults)
 {
     private readonly HashSet<string> _faultyKeys = [.. faults.Select(fault => fault.Key)];
 
@@ -12,14 +12,18 @@ internal sealed class ConfigurationRules(PoaConfiguration configuration, ICollec
             case ArchitectureFamily.Vit:
                 CheckWidths();
                 CheckViTDepths();
-                CheckViTSizes();
+                CheckSizes();
                 break;
             case ArchitectureFamily.Swin:
                 CheckWidths();
                 CheckSwinDepths();
+                CheckSizes();
+                CheckMaskGrid(configuration.Student.PatchSize, SwinArchitecture.Reduction, "student.max_depths");
                 break;
             case ArchitectureFamily.ResNet:
-                CheckResNet();
+                CheckResNetChannels();
+                CheckResNetDepths();
+                CheckMaskGrid(ResNetArchitecture.StemStride, configuration.Student.Strides.Aggregate(1, (product, stride) => product * stride), "student.strides");
                 break;
         }
 
@@ -66,7 +70,7 @@ internal sealed class ConfigurationRules(PoaConfiguration configuration, ICollec
             "student.max_depth", "student.min_embed_dim", "student.max_embed_dim");
     }
 
-    private void CheckViTSizes()
+    private void CheckSizes()
     {
         var (crops, patch) = (configuration.Crops, configuration.Student.PatchSize);
         Require(
@@ -78,26 +82,6 @@ internal sealed class ConfigurationRules(PoaConfiguration configuration, ICollec
         Require(
             configuration.KnnImageSize % patch == 0,
             "evaluation.knn.image_size", configuration.KnnImageSize, $"must be a multiple of student.patch_size, {patch}", "student.patch_size", "crops.global_crops_size");
-    }
-
-    private void CheckSwinDepths()
-    {
-        var student = configuration.Student;
-        Require(
-            student.MinStage3Depth <= student.MaxDepths[2],
-            "student.min_s3_depth", student.MinStage3Depth, $"must not exceed the third of student.max_depths, {student.MaxDepths[2]}", "student.max_depths");
-    }
-
-    private void CheckResNet()
-    {
-        var student = configuration.Student;
-        Require(
-            student.MinDepths.Zip(student.MaxDepths).All(depths => depths.First <= depths.Second),
-            "student.min_depths", student.MinDepths, $"must not exceed student.max_depths, {ScalarValues.Write(student.MaxDepths)}, at any stage", "student.max_depths");
-        Require(
-            student.BaseChannels % student.NumGroupNormGroups == 0 && student.StemChannels % student.NumGroupNormGroups == 0,
-            "student.num_gn_groups", student.NumGroupNormGroups,
-            $"must divide student.base_channels, {student.BaseChannels}, and student.stem_channels, {student.StemChannels}", "student.base_channels", "student.stem_channels");
     }
 
     private void CheckMasking()

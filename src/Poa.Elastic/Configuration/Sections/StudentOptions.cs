@@ -101,12 +101,12 @@ public sealed record StudentOptions
     [ConfigurationKey("pretrained_weights", "Weights to start from in the authors' script; only the empty value is supported yet.")]
     public string PretrainedWeights { get; init; } = "";
 
-    [ConfigurationKey("width_interval", "Step between widths, in heads.", Min = 1, Max = 65536)]
+    [ConfigurationKey("width_interval", "Step between widths: in heads, for ResNet in num_gn_groups channels of the first stage.", Min = 1, Max = 65536)]
     public int WidthInterval { get; init; } = 1;
 
-    [ConfigurationKey("depth_interval", "Step between depths, in blocks.", Min = 1, Max = 1024)]
+    [ConfigurationKey("depth_interval", "Step between depths, in blocks: for Swin of stage 3, for ResNet of every stage.", Min = 1, Max = 1024)]
     public int DepthInterval { get; init; } = 1;
 
-    [ConfigurationKey("net_select_scale", "How much more often the least width, and the least depth, is drawn than the greatest.", Min = 1, Max = 1000)]
+    [ConfigurationKey("net_select_scale", "How much more often the least width, and the least depth, is drawn than the greatest; for ResNet only the depth.", Min = 1, Max = 1000)]
     public double NetSelectScale { get; init; } = 3;
 }

@@ -49,7 +49,7 @@ public sealed class KnnEvaluator
     /// <exception cref="UnreadableImageException">An image is damaged and that is not allowed.</exception>
     /// <exception cref="IOException">The temporary folder has no room for the features.</exception>
     public IReadOnlyList<KnnResult> EvaluateNetworks(
-        ElasticViT teacher,
+        ElasticBackbone teacher,
         IReadOnlyList<SubNetwork> subNetworks,
         IImageDataset train,
         IImageDataset test,

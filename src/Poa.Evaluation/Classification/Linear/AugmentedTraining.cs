@@ -12,7 +12,7 @@ namespace Poa.Evaluation.Classification.Linear;
 /// for all of them. Classifiers that have come further, after a break, wait until the others have caught up.
 /// </summary>
 internal sealed class AugmentedTraining(
-    ElasticViT teacher, IImageDataset train, long steps, LinearProbeOptions options, LinearCheckpoints? checkpoints = null)
+    ElasticBackbone teacher, IImageDataset train, long steps, LinearProbeOptions options, LinearCheckpoints? checkpoints = null)
 {
     private readonly RandomCropTransform transform = new(options.CropSize, options.Crop, options.FlipProbability, options.Normalisation);
 

@@ -13,22 +13,22 @@ internal sealed class LinearHeads : IDisposable
     private readonly long total;
 
     /// <param name="subNetwork">Whose features they see.</param>
-    /// <param name="blocks">Blocks whose class tokens stand in a row of features.</param>
+    /// <param name="widths">Widths of the class tokens in a row of features, one for each block.</param>
     /// <param name="classes">Classes.</param>
     /// <param name="steps">Steps of the whole training, for the schedule.</param>
     /// <param name="options">Settings.</param>
     /// <param name="device">Where to compute.</param>
-    public LinearHeads(SubNetwork subNetwork, int blocks, int classes, long steps, LinearProbeOptions options, Device device)
+    public LinearHeads(SubNetwork subNetwork, IReadOnlyList<int> widths, int classes, long steps, LinearProbeOptions options, Device device)
     {
         (Network, total) = (subNetwork, steps);
         double[] rates = [.. options.LearningRates.Select(rate => rate * options.BatchSize / 256)];
         // A shallow network may have the same blocks for two numbers asked for: these would be the same classifiers.
-        foreach (var used in options.LastBlocks.Select(n => Math.Min(n, blocks)).Distinct())
+        foreach (var used in options.LastBlocks.Select(n => Math.Min(n, widths.Count)).Distinct())
         {
             foreach (var pooling in options.AveragePooling)
             {
-                var first = (blocks - used) * subNetwork.Width;
-                var width = (used + (pooling ? 1 : 0)) * subNetwork.Width;
+                var first = widths.SkipLast(used).Sum();
+                var width = WidthOf(widths, used, pooling);
                 var group = new LinearHeadGroup(
                     width, classes, rates, options.Momentum,
                     head => Randomness.For(options.Seed, RandomPurpose.Evaluation, (2 * used) + (pooling ? 1 : 0), head), device);
@@ -49,13 +49,13 @@ internal sealed class LinearHeads : IDisposable
         [.. kinds.SelectMany(kind => kind.Group.State.Select(part => new KeyValuePair<string, Tensor>($"{kind.Name}.{part.Key}", part.Value)))];
 
     /// <summary>Bytes of the classifiers with their momenta.</summary>
-    public static long BytesFor(SubNetwork subNetwork, int blocks, int classes, LinearProbeOptions options) =>
+    public static long BytesFor(IReadOnlyList<int> widths, int classes, LinearProbeOptions options) =>
         2L * sizeof(float) * classes * options.LearningRates.Count
-        * options.LastBlocks.Select(n => Math.Min(n, blocks)).Distinct()
-            .Sum(used => options.AveragePooling.Sum(pooling => ((long)(used + (pooling ? 1 : 0)) * subNetwork.Width) + 1));
+        * options.LastBlocks.Select(n => Math.Min(n, widths.Count)).Distinct()
+            .Sum(used => options.AveragePooling.Sum(pooling => WidthOf(widths, used, pooling) + 1L));
 
     /// <summary>One step of all classifiers; the learning rates follow a cosine to zero over all steps.</summary>
-    /// <param name="row_BF">Features of the batch, [B, (blocks + 1) * width].</param>
+    /// <param name="row_BF">Features of the batch, [B, F], see <see cref="BlockFeatures"/>.</param>
     /// <param name="labels_B">int64 [B].</param>
     public void Step(Tensor row_BF, Tensor labels_B)
     {
@@ -93,6 +93,8 @@ internal sealed class LinearHeads : IDisposable
             kind.Group.Dispose();
         }
     }
+
+    private static int WidthOf(IReadOnlyList<int> widths, int used, bool pooling) => widths.TakeLast(used).Sum() + (pooling ? widths[^1] : 0);
 
     /// <param name="Name">Name in a checkpoint.</param>
     /// <param name="First">First column of a row of features that these classifiers see.</param>

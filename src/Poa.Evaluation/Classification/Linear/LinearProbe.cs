@@ -57,7 +57,7 @@ public sealed class LinearProbe
     /// <exception cref="ArgumentException">No sub-network, one twice, or its features are not finite.</exception>
     /// <exception cref="FormatException">A sub-network is not on the grid.</exception>
     public IReadOnlyList<LinearResult> Evaluate(
-        ElasticViT teacher, IReadOnlyList<SubNetwork> subNetworks, IImageDataset train, IImageDataset validation, CancellationToken cancellationToken = default)
+        ElasticBackbone teacher, IReadOnlyList<SubNetwork> subNetworks, IImageDataset train, IImageDataset validation, CancellationToken cancellationToken = default)
     {
         Selection.Require(teacher, subNetworks);
         ArgumentNullException.ThrowIfNull(train);
@@ -68,7 +68,7 @@ public sealed class LinearProbe
 
     /// <summary>One call of <see cref="Evaluate"/>.</summary>
     private sealed class Run(
-        LinearProbe probe, ElasticViT teacher, IImageDataset train, IImageDataset validation, int classes, CancellationToken cancellationToken)
+        LinearProbe probe, ElasticBackbone teacher, IImageDataset train, IImageDataset validation, int classes, CancellationToken cancellationToken)
     {
         private readonly LinearProbeOptions options = probe.options;
         private readonly long steps = probe.options.StepsFor(train.Count);
@@ -128,7 +128,7 @@ public sealed class LinearProbe
         }
 
         private List<LinearHeads> Heads(IReadOnlyList<SubNetwork> subNetworks, BlockFeatures features) =>
-            [.. subNetworks.Select(s => new LinearHeads(s, features.Places(s.Depth).Count, classes, steps, options, features.Device))];
+            [.. subNetworks.Select(s => new LinearHeads(s, WidthsOf(s), classes, steps, options, features.Device))];
 
         private LinearResult Report(LinearHeads heads, BlockFeatures features, DataCard trainCard, DataCard validationCard)
         {
@@ -145,7 +145,7 @@ public sealed class LinearProbe
                 SoftwareVersion = typeof(LinearProbe).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
                 Device = features.Device.ToString(),
                 Threads = TorchRuntime.Threads,
-                Notes = Notes(heads.Network, features.Places(heads.Network.Depth).Count),
+                Notes = Notes(heads.Network, WidthsOf(heads.Network).Count),
             });
             probe.onResult?.Invoke(result);
             return result;
@@ -155,6 +155,8 @@ public sealed class LinearProbe
         [
             .. options.LastBlocks.Where(n => n > blocks).Select(n => $"A network of {network.Depth} blocks has {blocks} of the {n} blocks asked for; those were used."),
         ];
+
+        private IReadOnlyList<int> WidthsOf(SubNetwork subNetwork) => BlockFeatures.Widths(teacher, subNetwork, options);
 
         private EvaluationTransform Transform() => new(options.ResizeSize, options.CropSize, options.Normalisation);
 
@@ -167,8 +169,8 @@ public sealed class LinearProbe
             var room = 0L;
             foreach (var subNetwork in subNetworks)
             {
-                var blocks = ProbeBlocks.Of(subNetwork.Depth, options.LastBlocks.Max(), options.Blocks).Count;
-                var bytes = LinearHeads.BytesFor(subNetwork, blocks, classes, options) + ((long)options.BatchSize * (blocks + 1) * subNetwork.Width * sizeof(float));
+                var widths = WidthsOf(subNetwork);
+                var bytes = LinearHeads.BytesFor(widths, classes, options) + ((long)options.BatchSize * BlockFeatures.RowWidth(widths) * sizeof(float));
                 if (groups.Count == 0 || bytes > room)
                 {
                     groups.Add([]);

@@ -24,7 +24,7 @@ public sealed class ViTBackbone : DenseBackbone
     private readonly IReadOnlyList<int> taps;
 
     /// <param name="configuration">Shape of the extracted network.</param>
-    /// <param name="weights">Its weights by timm's names, for instance from <see cref="Extraction.PlainWeights"/>; copied.</param>
+    /// <param name="weights">Its weights by timm's names, for instance from <see cref="Extraction.PlainWeights(ElasticBackbone, SubNetwork)"/>; copied.</param>
     /// <param name="source">Where the weights come from, for errors.</param>
     /// <param name="options">How it serves the task.</param>
     /// <param name="device">Where it lives; the CPU by default.</param>

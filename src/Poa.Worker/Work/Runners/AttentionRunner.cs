@@ -1,5 +1,6 @@
 using Poa.Actors.Abstractions;
 using Poa.Evaluation.Attention;
+using Poa.Networks;
 using Poa.Worker.Data;
 
 namespace Poa.Worker.Work.Runners;
@@ -22,8 +23,13 @@ internal sealed class AttentionRunner(DataAccess access) : IBenchmarkRunner
             var started = run.Elapsed;
             var album = run.Pictures.AlbumOf(subNetwork.ToString());
             using var plain = PlainNetworks.Of(network, run.Configuration, subNetwork);
+            if (plain is not PlainViT vit)
+            {
+                throw new NotSupportedException($"The attention benchmark draws where a class token looks; {plain.Configuration.Kind} has none.");
+            }
+
             var result = evaluator.Evaluate(
-                plain,
+                vit,
                 subNetwork.ToString(),
                 images,
                 picture =>

@@ -19,7 +19,7 @@ internal static class CocoOptionsReader
         .AddChoice(Benchmarks.Preset, (o, _) => o, Presets)
         .AddInteger("image_size", 1, (o, side) => Change(o, e => e with
         {
-            Images = CocoBenchmarkOptions.Quick(configuration.Student.PatchSize, side).Images with { Normalisation = e.Images.Normalisation },
+            Images = CocoBenchmarkOptions.Quick(configuration.Student.PatchSize, side, CoarsestStride(configuration)).Images with { Normalisation = e.Images.Normalisation },
         }))
         .AddInteger("batch_size", 1, (o, value) => Train(o, t => t with { BatchSize = value }))
         .AddInteger("epochs", 1, (o, value) => Train(o, t => t with { Epochs = value, Iterations = null }))
@@ -46,7 +46,7 @@ internal static class CocoOptionsReader
     public static CocoRequest Read(IReadOnlyDictionary<string, string> options, PoaConfiguration configuration, SubNetwork subNetwork)
     {
         var patch = configuration.Student.PatchSize;
-        var quick = CocoBenchmarkOptions.Quick(patch);
+        var quick = CocoBenchmarkOptions.Quick(patch, coarsest: CoarsestStride(configuration));
         var preset = options.GetValueOrDefault(Benchmarks.Preset) == "quick" ? quick : CocoBenchmarkOptions.Paper(subNetwork);
         // The paper pads to 32 pixels for patches of 16; for others the strides of their maps ask for other multiples.
         var divisor = preset.Images.PadDivisor % quick.Images.PadDivisor == 0 ? preset.Images.PadDivisor : quick.Images.PadDivisor;
@@ -59,6 +59,14 @@ internal static class CocoOptionsReader
             options,
             request => request.Evaluation.Validate());
     }
+
+    /// <summary>Stride of the last stage; null for a ViT, whose pyramid has rules of its own.</summary>
+    private static int? CoarsestStride(PoaConfiguration configuration) => configuration.Student.Architecture switch
+    {
+        ArchitectureFamily.Swin => configuration.Student.PatchSize * SwinArchitecture.Reduction,
+        ArchitectureFamily.ResNet => ResNetArchitecture.StemStride * configuration.ResNetArchitecture().Reduction,
+        _ => null,
+    };
 
     private static CocoRequest Train(CocoRequest request, Func<CocoTrainingOptions, CocoTrainingOptions> change) =>
         Change(request, e => e with { Training = change(e.Training) });

@@ -67,7 +67,7 @@ internal sealed record EvaluationRun(
     /// before it begins.
     /// </summary>
     /// <param name="evaluate">Gets the teacher, a sub-network and the checkpoint's hash; returns images worked on.</param>
-    public async Task<long> OneByOneAsync(Func<ElasticViT, SubNetwork, string, long> evaluate)
+    public async Task<long> OneByOneAsync(Func<ElasticBackbone, SubNetwork, string, long> evaluate)
     {
         var teacher = await FetchTeacherAsync().ConfigureAwait(false);
         return await OnDeviceAsync(device =>

@@ -1,5 +1,6 @@
 using Poa.Actors.Client;
 using Poa.Actors.Dashboard.Pages.Grid;
+using Poa.Elastic;
 
 namespace Poa.Actors.Dashboard.Tests.Pages.Grid;
 
@@ -17,6 +18,27 @@ public sealed class GridMapTests
         Assert.Contains("It broke.", cells["32x3"].Tooltip, StringComparison.Ordinal);
         Assert.Equal((null, ""), (cells["48x4"].Value, cells["48x4"].Text));
         Assert.Contains("device cpu", cells["32x2"].Tooltip, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("demo", "Width (channels)", "Depth (blocks)")]
+    [InlineData("swin-ee1200", "Width (channels of stage 1)", "Depth (blocks of stage 3)")]
+    [InlineData("resnet-ee2400", "Width (middle channels of stage 1)", "Depth (blocks of each stage)")]
+    public void Place_EveryCellOfEveryFamily_LiesOnTheAxesAndGivesItsName(string preset, string width, string depth)
+    {
+        var grid = ConfigurationPresets.Load(preset).Grid();
+        var (columns, rows) = (GridMap.Widths(grid).ToHashSet(), GridMap.Depths(grid).ToHashSet());
+
+        Assert.Equal(grid.SubNetworks.Count, columns.Count * rows.Count);
+        Assert.All(grid.SubNetworks, cell =>
+        {
+            var place = GridMap.Place(cell);
+            Assert.True(columns.Contains(place.Column) && rows.Contains(place.Row));
+            Assert.Equal(cell, grid.Parse(GridMap.Name(place)));
+            Assert.Equal(cell.ToString(), Uri.EscapeDataString(GridMap.Name(place)));
+        });
+        Assert.Equal((width, depth), (GridMap.WidthTitle(grid), GridMap.DepthTitle(grid)));
+        Assert.Equal(columns.Count, GridSelection.None.ToggleDepth(grid, grid.Depths[^1]).Count);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class LinearHeadsTests
     public void Step_EverySetting_IsSgdWithMomentumWrittenTheSlowWay()
     {
         using var scope = NewDisposeScope();
-        using var heads = new LinearHeads(Network, 2, Classes, Steps, Options, CPU);
+        using var heads = new LinearHeads(Network, [Network.Width, Network.Width], Classes, Steps, Options, CPU);
         var state = heads.State.ToDictionary();
         var slow = Cases().ToDictionary(c => c, c => new SlowHead(state[$"{c.Name}.weight"], c.Head, c.Width));
 
@@ -48,7 +48,7 @@ public sealed class LinearHeadsTests
     [Fact]
     public void InitialWeights_AreNormalOfDeviationOneHundredth()
     {
-        using var heads = new LinearHeads(new SubNetwork(200, 2), 1, 50, Steps, Options with { LastBlocks = [1] }, CPU);
+        using var heads = new LinearHeads(new SubNetwork(200, 2), [200], 50, Steps, Options with { LastBlocks = [1] }, CPU);
 
         foreach (var (name, tensor) in heads.State.Where(part => part.Key.EndsWith(".weight", StringComparison.Ordinal)))
         {
@@ -61,7 +61,7 @@ public sealed class LinearHeadsTests
     [Fact]
     public void Settings_ShallowNetwork_HasEachOnceWithTheBlocksThereAre()
     {
-        using var heads = new LinearHeads(Network, 2, Classes, Steps, Options with { LastBlocks = [1, 2, 4], LearningRates = [0.1] }, CPU);
+        using var heads = new LinearHeads(Network, [Network.Width, Network.Width], Classes, Steps, Options with { LastBlocks = [1, 2, 4], LearningRates = [0.1] }, CPU);
         var (x, labels) = Data(0);
         heads.Count(x, labels);
 
@@ -87,7 +87,7 @@ public sealed class LinearHeadsTests
     [Fact]
     public void Step_TwentyTimes_LeavesNoTensorsBehind()
     {
-        using var heads = new LinearHeads(Network, 2, Classes, 100, Options, CPU);
+        using var heads = new LinearHeads(Network, [Network.Width, Network.Width], Classes, 100, Options, CPU);
         var (x, labels) = Data(0);
         heads.Step(x, labels);
         heads.Count(x, labels);

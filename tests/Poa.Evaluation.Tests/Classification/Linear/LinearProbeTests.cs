@@ -229,7 +229,7 @@ public sealed class LinearProbeTests : IDisposable
     private Dictionary<SubNetwork, byte[]> Trained(LinearProbeOptions options, IReadOnlyList<SubNetwork> networks)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        LinearHeads[] heads = [.. networks.Select(s => new LinearHeads(s, new BlockFeatures(teacher, [s], options).Places(s.Depth).Count, 3, 3, options, TorchSharp.torch.CPU))];
+        LinearHeads[] heads = [.. networks.Select(s => new LinearHeads(s, BlockFeatures.Widths(teacher, s, options), 3, 3, options, TorchSharp.torch.CPU))];
         new AugmentedTraining(teacher, train, 3, options).Run(heads, null, Token);
         var bits = heads.ToDictionary(one => one.Network, one => one.State.SelectMany(part => part.Value.bytes.ToArray()).ToArray());
         Array.ForEach(heads, one => one.Dispose());

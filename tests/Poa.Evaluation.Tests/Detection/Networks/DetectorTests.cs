@@ -137,7 +137,7 @@ public sealed class DetectorTests : IDisposable
     {
         using var odd = new ElasticViT(new() { ImageSize = 28, PatchSize = 7, MinEmbedDim = 16, MaxEmbedDim = 16, MinDepth = 2, MaxDepth = 2, HeadDim = 16 }, seed: 1);
         using var weights = ExtractedWeights.Of(odd, new(16, 2));
-        using var backbone = new ViTBackbone(weights.Configuration, weights.Tensors, "test", new() { PositionSkip = PositionSkip.EqualGrid });
+        using var backbone = new ViTBackbone((PlainViTConfiguration)weights.Configuration, weights.Tensors, "test", new() { PositionSkip = PositionSkip.EqualGrid });
 
         var maps = backbone.Forward(zeros(1, 3, 56, 84), step: null);
 
@@ -157,7 +157,7 @@ public sealed class DetectorTests : IDisposable
     private Detector MakeDetector(bool frozen, DetectorOptions? options = null)
     {
         using var weights = ExtractedWeights.Of(teacher, TinyDetection.SubNetwork);
-        var backbone = new ViTBackbone(weights.Configuration, weights.Tensors, "test", new() { IsFrozen = frozen, PositionSkip = PositionSkip.EqualGrid });
+        var backbone = new ViTBackbone((PlainViTConfiguration)weights.Configuration, weights.Tensors, "test", new() { IsFrozen = frozen, PositionSkip = PositionSkip.EqualGrid });
         return new(backbone, set.ClassNames.Count, options ?? TinyDetection.Detector, seed: 2, CPU);
     }
 

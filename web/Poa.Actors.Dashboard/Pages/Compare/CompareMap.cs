@@ -17,7 +17,10 @@ public sealed record CompareMap(ComparedRun Run, GridView View, GridFigure? Figu
 /// <param name="Cells">The cells that both have a figure of, at least one.</param>
 /// <param name="Label">Title of the colour scale.</param>
 /// <param name="LowerIsBetter">Whether a negative difference is an improvement.</param>
-public sealed record CompareDifference(IReadOnlyList<string> Columns, IReadOnlyList<string> Rows, IReadOnlyList<HeatCell> Cells, string Label, bool LowerIsBetter)
+/// <param name="WidthTitle">Title of the axis of widths.</param>
+/// <param name="DepthTitle">Title of the axis of depths.</param>
+public sealed record CompareDifference(
+    IReadOnlyList<string> Columns, IReadOnlyList<string> Rows, IReadOnlyList<HeatCell> Cells, string Label, bool LowerIsBetter, string WidthTitle, string DepthTitle)
 {
     /// <summary>One map less another; null if they have no cell in common.</summary>
     /// <param name="map">The map, with a figure.</param>
@@ -32,10 +35,12 @@ public sealed record CompareDifference(IReadOnlyList<string> Columns, IReadOnlyL
 
         var (columns, rows) = (cells.Select(cell => cell.Place.Column).ToHashSet(), cells.Select(cell => cell.Place.Row).ToHashSet());
         return new CompareDifference(
-            [.. GridMap.Labels(map.View.Grid.Widths).Where(columns.Contains)],
-            [.. GridMap.Labels(map.View.Grid.Depths).Where(rows.Contains)],
+            [.. GridMap.Widths(map.View.Grid).Where(columns.Contains)],
+            [.. GridMap.Depths(map.View.Grid).Where(rows.Contains)],
             cells,
             $"{map.Figure!.Label}, {map.Run.Name} less {other.Run.Name}",
-            !map.Figure.HigherIsBetter);
+            !map.Figure.HigherIsBetter,
+            GridMap.WidthTitle(map.View.Grid),
+            GridMap.DepthTitle(map.View.Grid));
     }
 }

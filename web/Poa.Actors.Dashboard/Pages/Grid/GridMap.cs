@@ -9,14 +9,26 @@ namespace Poa.Actors.Dashboard.Pages.Grid;
 /// <summary>One figure of a grid as a heat map.</summary>
 public static class GridMap
 {
-    /// <summary>Labels of an axis.</summary>
-    /// <param name="sizes">Widths or depths.</param>
-    public static IReadOnlyList<string> Labels(IEnumerable<int> sizes) => [.. sizes.Select(size => size.ToString(CultureInfo.InvariantCulture))];
+    /// <summary>Labels of the widths.</summary>
+    /// <param name="grid">The grid.</param>
+    public static IReadOnlyList<string> Widths(ISubNetworkGrid grid) => [.. grid.Widths.Select(Text)];
+
+    /// <summary>Labels of the depths.</summary>
+    /// <param name="grid">The grid.</param>
+    public static IReadOnlyList<string> Depths(ISubNetworkGrid grid) => [.. grid.Depths.Select(depth => depth.ToString())];
+
+    /// <summary>Title of the axis of widths.</summary>
+    /// <param name="grid">The grid.</param>
+    public static string WidthTitle(ISubNetworkGrid grid) => $"Width ({grid.WidthUnit})";
+
+    /// <summary>Title of the axis of depths.</summary>
+    /// <param name="grid">The grid.</param>
+    public static string DepthTitle(ISubNetworkGrid grid) => $"Depth ({grid.DepthUnit})";
 
     /// <summary>The place of a sub-network.</summary>
     /// <param name="cell">The sub-network.</param>
     public static HeatPlace Place(SubNetwork cell) =>
-        new(cell.Width.ToString(CultureInfo.InvariantCulture), cell.Depth.ToString(CultureInfo.InvariantCulture));
+        new(Text(cell.Width), cell.Depth.ToString());
 
     /// <summary>The name of the sub-network at a place.</summary>
     /// <param name="place">The place.</param>
@@ -76,6 +88,8 @@ public static class GridMap
             .. figure.Measurement is { Benchmark.NeedsImages: true } of ? [$"{of.Data.Train} / {of.Data.Test}"] : Array.Empty<string>(),
             .. measured?.Result?.Protocol is { } protocol ? [Facts(protocol)] : Array.Empty<string>(),
         ]);
+
+    private static string Text(int width) => width.ToString(CultureInfo.InvariantCulture);
 
     // The rest is in the panel of the cell.
     private static string Facts(IReadOnlyDictionary<string, string> protocol) => string.Join(

@@ -74,7 +74,7 @@ public sealed partial class GridPage
 
         drawn = (view, Show);
         figure = FigurePicker.Choose(view, Show);
-        (widths, depths) = (GridMap.Labels(view.Grid.Widths), GridMap.Labels(view.Grid.Depths));
+        (widths, depths) = (GridMap.Widths(view.Grid), GridMap.Depths(view.Grid));
         cells = GridMap.Cells(view, figure);
         if (selection.Names.Any(name => !view.Costs.ContainsKey(name)))
         {

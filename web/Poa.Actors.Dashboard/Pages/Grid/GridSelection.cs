@@ -54,5 +54,5 @@ public sealed class GridSelection
     /// <summary><see cref="Toggle"/> of all cells of a depth: a row of the map.</summary>
     /// <param name="grid">The grid.</param>
     /// <param name="depth">The depth.</param>
-    public GridSelection ToggleDepth(ISubNetworkGrid grid, int depth) => Toggle([.. grid.SubNetworks.Where(cell => cell.Depth == depth).Select(cell => cell.ToString())]);
+    public GridSelection ToggleDepth(ISubNetworkGrid grid, NetworkDepth depth) => Toggle([.. grid.SubNetworks.Where(cell => cell.Depth == depth).Select(cell => cell.ToString())]);
 }

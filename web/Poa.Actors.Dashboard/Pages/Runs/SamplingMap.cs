@@ -1,4 +1,4 @@
-using System.Globalization;
+using Poa.Actors.Dashboard.Pages.Grid;
 using Poa.Actors.Dashboard.Ui;
 using Poa.Actors.Dashboard.Ui.Charts;
 using Poa.Elastic;
@@ -26,6 +26,12 @@ public sealed record SamplingMap
     /// <summary>Labels of the depths, ascending.</summary>
     public required IReadOnlyList<string> Depths { get; init; }
 
+    /// <summary>Title of the axis of widths.</summary>
+    public required string WidthTitle { get; init; }
+
+    /// <summary>Title of the axis of depths.</summary>
+    public required string DepthTitle { get; init; }
+
     /// <summary>One cell for each sub-network.</summary>
     public required IReadOnlyList<HeatCell> Cells { get; init; }
 
@@ -45,18 +51,18 @@ public sealed record SamplingMap
             SubNetworks = draws.Count,
             Least = draws.Min(draw => draw.Count),
             Most = draws.Max(draw => draw.Count),
-            Widths = [.. grid.Widths.Select(Text)],
-            Depths = [.. grid.Depths.Select(Text)],
+            Widths = GridMap.Widths(grid),
+            Depths = GridMap.Depths(grid),
+            WidthTitle = GridMap.WidthTitle(grid),
+            DepthTitle = GridMap.DepthTitle(grid),
             Cells =
             [
                 .. draws.Select(draw => new HeatCell(
-                    new HeatPlace(Text(draw.Cell.Width), Text(draw.Cell.Depth)),
+                    GridMap.Place(draw.Cell),
                     draw.Count,
                     Formats.Count(draw.Count),
                     $"{draw.Cell}\n{Formats.Count(draw.Count)} draws, {Formats.Percent(total == 0 ? 0 : (double)draw.Count / total, 1)}")),
             ],
         };
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

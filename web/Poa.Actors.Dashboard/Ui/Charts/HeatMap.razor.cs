@@ -18,6 +18,10 @@ namespace Poa.Actors.Dashboard.Ui.Charts;
 public sealed partial class HeatMap
 {
     private const int MostColumnsWithText = 14;
+
+    // A ResNet's grid has a hundred rows and more: a row is at least as high as its label.
+    private const int LeastRowHeight = 15;
+
     private (IReadOnlyList<HeatCell>?, IReadOnlySet<HeatPlace>?, (double, double)?, string) drawn;
     private IList<ITrace> traces = [];
     private PlotlyLayout layout = new();
@@ -71,7 +75,7 @@ public sealed partial class HeatMap
     [Parameter]
     public EventCallback<HeatGesture> OnGesture { get; set; }
 
-    /// <summary>Height in CSS pixels.</summary>
+    /// <summary>Height in CSS pixels; more where that many rows would not be legible.</summary>
     [Parameter]
     public int Height { get; set; } = 480;
 

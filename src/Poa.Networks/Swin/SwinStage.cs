@@ -1,0 +1,178 @@
+using Poa.Elastic;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Poa.Networks;
+
+/// <summary>Parameters of one stage of the intact network.</summary>
+internal sealed class SwinStage : Module
+{
+    internal readonly ModuleList<SwinBlock> blocks;
+    internal readonly SwinMerging? downsample;
+
+    private readonly SwinArchitecture _architecture;
+    private readonly int _stage;
+
+    internal SwinStage(SwinArchitecture architecture, int stage, Initialisation initialisation)
+        : base(nameof(SwinStage))
+    {
+        (_architecture, _stage) = (architecture, stage);
+        blocks = new ModuleList<SwinBlock>([.. Enumerable.Range(0, architecture.MaxDepths[stage]).Select(_ => new SwinBlock(architecture, stage, initialisation))]);
+        if (stage < SwinArchitecture.StageCount - 1)
+        {
+            downsample = new SwinMerging(SwinArchitecture.StageWidth(architecture.MaxEmbedDim, stage), initialisation);
+        }
+
+        RegisterComponents();
+    }
+
+    /// <summary>The blocks of a sub-network. Which of them are shifted goes by their place in the intact network.</summary>
+    /// <param name="width">Width of the sub-network's first stage.</param>
+    /// <param name="depth">Depth of the sub-network.</param>
+    /// <param name="positions_NN">Places in the tables of relative positions.</param>
+    internal IReadOnlyList<SwinBlockWeights> Slice(int width, NetworkDepth depth, Tensor positions_NN)
+    {
+        var before = _architecture.BlocksBefore(_stage);
+        return
+        [
+            .. _architecture.KeptBlocks(_stage, depth).Select(block =>
+                blocks[block].Slice(width, before + block, block % 2 == 0 ? 0 : _architecture.WindowSize / 2, positions_NN)),
+        ];
+    }
+}
+
+/// <summary>Parameters of one block of the intact network.</summary>
+internal sealed class SwinBlock : Module
+{
+    internal readonly ElasticLayerNorm norm1;
+    internal readonly SwinAttention attn;
+    internal readonly ElasticLayerNorm norm2;
+    internal readonly SwinFeedForward ffn;
+
+    private readonly SwinArchitecture _architecture;
+    private readonly int _stage;
+
+    internal SwinBlock(SwinArchitecture architecture, int stage, Initialisation initialisation)
+        : base(nameof(SwinBlock))
+    {
+        (_architecture, _stage) = (architecture, stage);
+        var max = SwinArchitecture.StageWidth(architecture.MaxEmbedDim, stage);
+        norm1 = new ElasticLayerNorm(max, initialisation, SwinArchitecture.LayerNormEpsilon);
+        attn = new SwinAttention(architecture, max, initialisation);
+        norm2 = new ElasticLayerNorm(max, initialisation, SwinArchitecture.LayerNormEpsilon);
+        ffn = new SwinFeedForward(max, SwinArchitecture.MlpRatio * max, initialisation);
+        RegisterComponents();
+    }
+
+    /// <summary>The block of a sub-network.</summary>
+    /// <param name="firstWidth">Width of the sub-network's first stage.</param>
+    /// <param name="index">Number of the block through all stages of the intact network.</param>
+    /// <param name="shift">Shift of its windows.</param>
+    /// <param name="positions_NN">Places in the table of relative positions.</param>
+    internal SwinBlockWeights Slice(int firstWidth, int index, int shift, Tensor positions_NN)
+    {
+        var (width, hidden) = (SwinArchitecture.StageWidth(firstWidth, _stage), _architecture.HiddenDim(firstWidth, _stage));
+        return new SwinBlockWeights(
+            index,
+            _architecture.HeadDim,
+            shift,
+            norm1.Slice(width),
+            attn.w_msa.qkv.Slice(width, width),
+            RelativePositions.Of(attn.w_msa.relative_position_bias_table.Leading(width / _architecture.HeadDim), positions_NN),
+            attn.w_msa.proj.Slice(width, width),
+            norm2.Slice(width),
+            ffn.fc1.Slice(width, hidden),
+            ffn.fc2.Slice(hidden, width));
+    }
+}
+
+/// <summary>A level of the reference's state-dict names.</summary>
+internal sealed class SwinAttention : Module
+{
+    internal readonly WindowAttention w_msa;
+
+    internal SwinAttention(SwinArchitecture architecture, int max, Initialisation initialisation)
+        : base(nameof(SwinAttention))
+    {
+        w_msa = new WindowAttention(architecture, max, initialisation);
+        RegisterComponents();
+    }
+}
+
+/// <summary>Parameters of attention within windows: head_dim is the same at every width, so a narrower network has fewer heads, the first ones.</summary>
+internal sealed class WindowAttention : Module
+{
+    internal readonly Parameter relative_position_bias_table;
+    internal readonly ElasticLinear qkv;
+    internal readonly ElasticLinear proj;
+
+    internal WindowAttention(SwinArchitecture architecture, int max, Initialisation initialisation)
+        : base(nameof(WindowAttention))
+    {
+        relative_position_bias_table = initialisation.Constant(0, RelativePositions.TableLength(architecture.WindowSize), max / architecture.HeadDim);
+        qkv = ElasticLinear.WithDefaultStart(max, max, architecture.QkvBias, initialisation, groups: 3);
+        proj = ElasticLinear.WithDefaultStart(max, max, bias: true, initialisation);
+        RegisterComponents();
+    }
+}
+
+/// <summary>Parameters of a feed-forward half.</summary>
+internal sealed class SwinFeedForward : Module
+{
+    internal readonly ElasticLinear fc1;
+    internal readonly ElasticLinear fc2;
+
+    internal SwinFeedForward(int max, int maxHidden, Initialisation initialisation)
+        : base(nameof(SwinFeedForward))
+    {
+        fc1 = ElasticLinear.WithDefaultStart(max, maxHidden, bias: true, initialisation);
+        fc2 = ElasticLinear.WithDefaultStart(maxHidden, max, bias: true, initialisation);
+        RegisterComponents();
+    }
+}
+
+/// <summary>Parameters of patch merging: four groups of channels, of each of which the leading ones are taken.</summary>
+internal sealed class SwinMerging : Module
+{
+    internal const int Neighbours = 4;
+
+    internal readonly ElasticLayerNorm norm;
+    internal readonly MergingReduction reduction;
+
+    private readonly int _max;
+
+    internal SwinMerging(int max, Initialisation initialisation)
+        : base(nameof(SwinMerging))
+    {
+        _max = max;
+        norm = new ElasticLayerNorm(Neighbours * max, initialisation);
+        reduction = new MergingReduction(Neighbours * max, 2 * max, initialisation);
+        RegisterComponents();
+    }
+
+    /// <summary>The merging of a stage of <paramref name="width"/> channels.</summary>
+    internal MergingWeights Slice(int width)
+    {
+        var weight = reduction.linear.weight.narrow(0, 0, 2L * width).view(2L * width, Neighbours, _max).narrow(2, 0, width).reshape(2L * width, Neighbours * width);
+        var alpha = ElasticWidth.Alpha(_max, width);
+        return new MergingWeights(
+            new NormWeights(Leading(norm.norm.weight, width), Leading(norm.norm.bias, width), SwinArchitecture.LayerNormEpsilon),
+            new LinearWeights(alpha == 1 ? weight : weight.Times(alpha), null));
+    }
+
+    private Tensor Leading(Tensor vector, int width) => vector.view(Neighbours, _max).narrow(1, 0, width).reshape(-1);
+}
+
+/// <summary>A level of the reference's state-dict names.</summary>
+internal sealed class MergingReduction : Module
+{
+    internal readonly LinearParameters linear;
+
+    internal MergingReduction(int maxIn, int maxOut, Initialisation initialisation)
+        : base(nameof(MergingReduction))
+    {
+        linear = new LinearParameters(initialisation.FanInUniform(maxIn, maxOut, maxIn), null);
+        RegisterComponents();
+    }
+}
