@@ -226,7 +226,7 @@ public sealed class SearchTests(ClusterFixture fixture)
     }
 
     /// <summary>Rises with width and depth.</summary>
-    private static double? Figure(string name) => SubNetwork.Parse(name) is var cell ? 60 + (cell.Width / 8.0) + (1.1 * cell.Depth) : null;
+    private static double? Figure(string name) => SubNetwork.Parse(name) is var cell ? 60 + (cell.Width / 8.0) + (1.1 * cell.Depth.Blocks) : null;
 
     private static double Latency(string name) => Grid.CostOf(SubNetwork.Parse(name), ImageSize).MultiplyAccumulates / 1e7;
 

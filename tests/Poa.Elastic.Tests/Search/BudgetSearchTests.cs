@@ -75,7 +75,7 @@ public sealed class BudgetSearchTests
     public void Next_EverythingWithinTheBudgetKnown_AsksForNothing()
     {
         var budget = new Budget(Parameters: Grid.CostOf(new SubNetwork(384, 13), ImageSize).Parameters);
-        var figures = Grid.SubNetworks.Where(cell => Grid.CostOf(cell, ImageSize).Parameters <= budget.Parameters).ToImmutableDictionary(cell => cell, cell => (double)cell.Depth);
+        var figures = Grid.SubNetworks.Where(cell => Grid.CostOf(cell, ImageSize).Parameters <= budget.Parameters).ToImmutableDictionary(cell => cell, cell => (double)cell.Depth.Blocks);
         var known = new SearchKnowledge { Metrics = figures };
 
         Assert.Equal(SearchStep.AllMeasured, Search(budget, 5).Next(known).Step);
