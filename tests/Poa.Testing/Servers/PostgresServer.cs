@@ -99,8 +99,9 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task<Process> LaunchAsync()
     {
         // Nothing here is to outlive a power cut: what a killed process leaves is in the system's memory.
+        // Clusters of tests that have ended keep the connections in their pools for minutes.
         var port = Port.ToString(CultureInfo.InvariantCulture);
-        var launched = Start("postgres", ["-D", Data, "-p", port, "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off", "-c", "max_connections=200"], asUser: true);
+        var launched = Start("postgres", ["-D", Data, "-p", port, "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off", "-c", "max_connections=600"], asUser: true);
         var said = new List<string>();
         using var limit = new CancellationTokenSource(Limit);
         while (await launched.StandardError.ReadLineAsync(limit.Token) is { } line)
