@@ -119,25 +119,26 @@ public sealed class TlsExchangeTests
             using var inner = await entrance.AcceptTcpClientAsync();
             using var outer = new TcpClient();
             await outer.ConnectAsync(target);
-            await Task.WhenAll(PumpAsync(inner, outer), PumpAsync(outer, inner));
+            // Taken while both are connected: whichever end hangs up first, the other direction still drains.
+            await Task.WhenAll(PumpAsync(inner.GetStream(), outer.GetStream()), PumpAsync(outer.GetStream(), inner.GetStream()));
         }
 
-        private async Task PumpAsync(TcpClient from, TcpClient to)
+        private async Task PumpAsync(NetworkStream from, NetworkStream to)
         {
             var buffer = new byte[1 << 16];
             try
             {
-                for (int count; (count = await from.GetStream().ReadAsync(buffer)) > 0;)
+                for (int count; (count = await from.ReadAsync(buffer)) > 0;)
                 {
                     lock (heard)
                     {
                         heard.Write(buffer, 0, count);
                     }
 
-                    await to.GetStream().WriteAsync(buffer.AsMemory(0, count));
+                    await to.WriteAsync(buffer.AsMemory(0, count));
                 }
 
-                to.Client.Shutdown(SocketShutdown.Send);
+                to.Socket.Shutdown(SocketShutdown.Send);
             }
             catch (Exception e) when (e is IOException or SocketException)
             {

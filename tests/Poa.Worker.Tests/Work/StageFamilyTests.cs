@@ -66,7 +66,7 @@ public sealed class StageFamilyTests
         var folder = Directory.CreateTempSubdirectory("poa-stages-").FullName;
         try
         {
-            var scenes = SceneSet.Make(new SceneRecipe { TrainScenes = 4, ValScenes = 2, Width = 64, Height = 64, MaxSide = 28 }, folder, cancellationToken: TestContext.Current.CancellationToken);
+            var scenes = SceneSet.Make(new SceneRecipe { TrainScenes = 4, ValScenes = 2, Width = 64, Height = 64, MaxSide = 28 }, Path.Combine(folder, "scenes"), cancellationToken: TestContext.Current.CancellationToken);
             Dictionary<string, string> few = new() { ["preset"] = "quick", ["iterations"] = "2", ["batch_size"] = "2", ["warmup_iterations"] = "0", ["pictures"] = "0" };
             EvaluationData coco = new($"coco:{scenes.CocoFolder}?split=train", $"coco:{scenes.CocoFolder}?split=val");
             EvaluationData ade = new($"ade20k:{scenes.Ade20kFolder}?split=training", $"ade20k:{scenes.Ade20kFolder}?split=validation");
