@@ -24,7 +24,7 @@ internal static class DemoCommand
     {
         var exit = new Option<bool>("--exit") { Description = "End after the table; otherwise the host runs until Ctrl+C." };
         var quick = new Option<bool>("--quick") { Description = "A smoke run of about a minute: shows that everything works, not how well it learns." };
-        var all = new Option<bool>("--all") { Description = "Also a linear probe, COCO and ADE20K on three sub-networks, before and after pre-training, on scenes composed of demo images: about 25 minutes in all." };
+        var all = new Option<bool>("--all") { Description = "Also a linear probe, COCO and ADE20K on three sub-networks, before and after pre-training, on scenes composed of demo images: at most 20 minutes in all." };
         var home = new Option<string?>("--home") { Description = $"Data folder; ./{DefaultHome} if not given.", HelpName = "DIR" };
         var command = new PoaCommand("demo", "Pre-trains a small elastic ViT on the demo images in minutes and shows what each of its sub-networks is worth.",
             "poa demo",
