@@ -74,9 +74,7 @@ internal sealed class ShiftedWindows(int size) : IDisposable
         if (!_masks.TryGetValue((height, width), out var mask))
         {
             using var scope = NewDisposeScope();
-            // Of the three stretches along each side, two meet in the last window only because the map was rolled.
-            var regions = (Stretches(height, shift, like.device).unsqueeze(1) * 3) + Stretches(width, shift, like.device);
-            var windows_VN = Cut(regions.view(1, height, width, 1), 0).squeeze(-1);
+            var windows_VN = Cut(tensor(Regions(height, width, shift), device: like.device).view(1, height, width, 1), 0).squeeze(-1);
             mask = (windows_VN.unsqueeze(1) != windows_VN.unsqueeze(2)).to(like.dtype).Times(Apart).DetachFromDisposeScope();
             _masks.Add((height, width), mask);
         }
@@ -93,11 +91,25 @@ internal sealed class ShiftedWindows(int size) : IDisposable
         }
     }
 
-    private Tensor Stretches(long length, int shift, Device device)
+    /// <summary>
+    /// Which cells may see each other, row by row: those of one number. Of three stretches along each side two meet in the last window, only
+    /// because the map was rolled.
+    /// </summary>
+    private long[] Regions(long height, long width, int shift)
     {
-        var places = arange(length, device: device);
-        return (places >= length - size).to(ScalarType.Int64) + (places >= length - shift).to(ScalarType.Int64);
+        var regions = new long[height * width];
+        for (var row = 0L; row < height; row++)
+        {
+            for (var column = 0L; column < width; column++)
+            {
+                regions[(row * width) + column] = (3 * Stretch(row, height, shift)) + Stretch(column, width, shift);
+            }
+        }
+
+        return regions;
     }
+
+    private long Stretch(long place, long length, int shift) => place < length - size ? 0 : place < length - shift ? 1 : 2;
 
     private long Padded(long length) => (length + size - 1) / size * size;
 }

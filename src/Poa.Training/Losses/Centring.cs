@@ -1,3 +1,4 @@
+using Poa.Networks;
 using Poa.Training.Exchange;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ internal static class Centring
                 var withRows = rows.Count(shard => shard[i] > 0);
                 if (withRows > 0)
                 {
-                    problem.Centres.Propose(problem.Branch, means[i].div(withRows).view(1, -1));
+                    problem.Centres.Propose(problem.Branch, means[i].DividedBy(withRows).view(1, -1));
                 }
 
                 return problem.Logits.Select(logits => problem.Centres.Targets(problem.Branch, logits, temperature).MoveToOuterDisposeScope()).ToArray();

@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Losses;
@@ -15,7 +16,7 @@ internal static class CrossEntropy
     public static Tensor LogProbabilities(Tensor logits_RK)
     {
         using var scope = NewDisposeScope();
-        return logits_RK.div(StudentTemperature).log_softmax(-1).MoveToOuterDisposeScope();
+        return logits_RK.DividedBy(StudentTemperature).log_softmax(-1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Sum over all pairs of student view and teacher view of the mean cross-entropy over images.</summary>
@@ -25,7 +26,7 @@ internal static class CrossEntropy
     {
         using var scope = NewDisposeScope();
         var (images, prototypes) = (teacherSum_BK.shape[0], teacherSum_BK.shape[1]);
-        return student_SBK.view(-1, images, prototypes).mul(teacherSum_BK).sum().mul(-1.0 / images).MoveToOuterDisposeScope();
+        return student_SBK.view(-1, images, prototypes).mul(teacherSum_BK).sum().Times(-1.0 / images).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean cross-entropy of rows with targets of their own.</summary>
@@ -34,7 +35,7 @@ internal static class CrossEntropy
     public static Tensor Mean(Tensor student_RK, Tensor target_RK)
     {
         using var scope = NewDisposeScope();
-        return student_RK.mul(target_RK).sum().mul(-1.0 / student_RK.shape[0]).MoveToOuterDisposeScope();
+        return student_RK.mul(target_RK).sum().Times(-1.0 / student_RK.shape[0]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Masked-patch loss (iBOT, arXiv 2111.07832 eq. 2): weighted sum over masked patches, divided by all images' crops.</summary>
@@ -44,6 +45,6 @@ internal static class CrossEntropy
     public static Tensor MaskedPatches(Tensor student_MK, Tensor weightedTarget_MK, long crops)
     {
         using var scope = NewDisposeScope();
-        return student_MK.mul(weightedTarget_MK).sum().mul(-1.0 / crops).MoveToOuterDisposeScope();
+        return student_MK.mul(weightedTarget_MK).sum().Times(-1.0 / crops).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -18,11 +19,11 @@ internal static class KoLeo
         Tensor nearest_B;
         using (no_grad())
         {
-            nearest_B = unit_BD.mm(unit_BD.t()).sub_(eye(unit_BD.shape[0], device: unit_BD.device).mul_(4)).argmax(1); // never itself
+            nearest_B = unit_BD.mm(unit_BD.t()).sub_(eye(unit_BD.shape[0], device: unit_BD.device).Times(4)).argmax(1); // never itself
         }
 
         // The distance adds epsilon to every component of the difference, as PyTorch's pairwise distance does.
         var distance_B = F.pairwise_distance(unit_BD, unit_BD.index_select(0, nearest_B), p: 2, eps: Epsilon);
-        return distance_B.add(Epsilon).log().mean().neg().MoveToOuterDisposeScope();
+        return distance_B.Plus(Epsilon).log().mean().neg().MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,6 @@
+using Poa.Networks;
 using Poa.Training.Exchange;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Losses;
@@ -24,6 +26,8 @@ internal static class SinkhornKnopp
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        using var tiny = Tiny.ToScalar();
+        using var divisor = temperature.ToScalar();
         int[] shards = [.. Enumerable.Range(0, group.Local.Count)];
         var rows = group.Gather([.. shards.Select(shard => logits.Select(problem => (double)problem[shard].shape[0]).ToArray())]);
         double[] samples = [.. logits.Select((_, i) => rows.Sum(shard => shard[i]))];
@@ -33,7 +37,7 @@ internal static class SinkhornKnopp
         // by matrix-vector products, and P is read but never rewritten. A constant factor on P cancels out, which
         // allows the largest logit to be subtracted against overflow.
         var largest = group.Max(stack([.. logits.Select(problem => problem.Select(MaxOf).Aggregate(maximum))])).split(1, 0);
-        Tensor[][] p_BK = [.. logits.Select((problem, i) => problem.Select(logits_BK => logits_BK.sub(largest[i].squeeze()).div_(temperature).exp_()).ToArray())];
+        Tensor[][] p_BK = [.. logits.Select((problem, i) => problem.Select(logits_BK => logits_BK.sub(largest[i].squeeze()).div_(divisor).exp_()).ToArray())];
         Tensor[][] v_B = [.. p_BK.Select(problem => problem.Select(p => ones(p.shape[0], device: p.device)).ToArray())];
         Tensor[] u_K = [.. p_BK.Select(problem => ones(problem[0].shape[1], device: problem[0].device))];
         for (var iteration = 0; iteration < iterations; iteration++)
@@ -43,10 +47,10 @@ internal static class SinkhornKnopp
             for (var i = 0; i < logits.Count; i++)
             {
                 // A tensor of its own: where in memory a vector begins decides how a product with it is rounded.
-                u_K[i] = sums[i].mul(prototypes[i] / samples[i]).clamp_min_(Tiny).reciprocal_();
+                u_K[i] = sums[i].Times(prototypes[i] / samples[i]).clamp_min_(tiny).reciprocal_();
                 foreach (var shard in shards)
                 {
-                    v_B[i][shard] = p_BK[i][shard].mv(u_K[i]).clamp_min_(Tiny).reciprocal_();
+                    v_B[i][shard] = p_BK[i][shard].mv(u_K[i]).clamp_min_(tiny).reciprocal_();
                 }
             }
         }

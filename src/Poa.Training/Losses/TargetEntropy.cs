@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Losses;
@@ -15,6 +16,6 @@ internal static class TargetEntropy
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var largest = Math.Log(Math.Max(targets_BK.shape[1], 2));
-        return targets_BK.xlogy(targets_BK).sum().div(-largest * targets_BK.shape[0]).MoveToOuterDisposeScope();
+        return targets_BK.xlogy(targets_BK).sum().DividedBy(-largest * targets_BK.shape[0]).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,5 @@
+using Poa.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Losses;
@@ -44,9 +46,10 @@ internal sealed class TeacherCentres : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        using var toBatch = (1 - Momentum).ToScalar();
         Drop(branch);
         var centre = HasBatchMean
-            ? centres[branch].mul(Momentum).add_(batchMeans[branch], alpha: 1 - Momentum)
+            ? centres[branch].Times(Momentum).add_(batchMeans[branch], toBatch)
             : centres[branch].clone();
         proposals[branch] = (centre.DetachFromDisposeScope(), mean_1K.clone().DetachFromDisposeScope());
     }
@@ -60,8 +63,9 @@ internal sealed class TeacherCentres : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        using var divisor = temperature.ToScalar();
         var centre = proposals[branch]?.Centre ?? centres[branch];
-        return logits_BK.sub(centre).div_(temperature).softmax(-1).MoveToOuterDisposeScope();
+        return logits_BK.sub(centre).div_(divisor).softmax(-1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Takes over what the branches proposed since the last call.</summary>

@@ -1,4 +1,5 @@
 using Poa.Training.Exchange;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Optimisation;
@@ -57,7 +58,8 @@ internal sealed class GradientSum : IDisposable
         mean.copy_(whole); // where it was summed on this device it is there already, and nothing is copied
         if (group.Total > 1)
         {
-            mean.div_(group.Total);
+            using var members = group.Total.ToScalar();
+            mean.div_(members);
         }
 
         return mean;

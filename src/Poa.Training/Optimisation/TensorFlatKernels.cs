@@ -1,3 +1,5 @@
+using Poa.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Optimisation;
@@ -15,25 +17,32 @@ internal sealed class TensorFlatKernels : FlatKernels
         Tensor values, Tensor gradients, Tensor moment1, Tensor moment2, IReadOnlyList<AdamWRun> runs, double gradientScale, AdamWSettings settings)
     {
         using var noGrad = no_grad();
+        using var beta2 = settings.Beta2.ToScalar();
+        using var toMean = (1 - settings.Beta1).ToScalar();
+        using var toSquare = (1 - settings.Beta2).ToScalar();
+        using var epsilon = settings.Epsilon.ToScalar();
         foreach (var run in runs)
         {
+            using var correction = Math.Sqrt(1 - Math.Pow(settings.Beta2, run.Step)).ToScalar();
+            using var shrink = (1 - (run.LearningRate * run.WeightDecay)).ToScalar();
+            using var size = (-run.LearningRate / (1 - Math.Pow(settings.Beta1, run.Step))).ToScalar();
             using var scope = NewDisposeScope();
             var value = values.narrow(0, run.Offset, run.Length);
-            var gradient = gradients.narrow(0, run.Offset, run.Length) * gradientScale;
+            var gradient = gradients.narrow(0, run.Offset, run.Length).Times(gradientScale);
             var m = moment1.narrow(0, run.Offset, run.Length);
             var v = moment2.narrow(0, run.Offset, run.Length);
-            m.add_(gradient - m, 1 - settings.Beta1);
-            v.mul_(settings.Beta2).addcmul_(gradient, gradient, 1 - settings.Beta2);
-            var correction1 = 1 - Math.Pow(settings.Beta1, run.Step);
-            var correction2 = Math.Sqrt(1 - Math.Pow(settings.Beta2, run.Step));
-            value.mul_(1 - (run.LearningRate * run.WeightDecay));
-            value.addcdiv_(m, v.sqrt().div_(correction2).add_(settings.Epsilon), -run.LearningRate / correction1);
+            m.add_(gradient - m, toMean);
+            v.mul_(beta2).addcmul_(gradient, gradient, toSquare);
+            value.mul_(shrink);
+            value.addcdiv_(m, v.sqrt().div_(correction).add_(epsilon), size);
         }
     }
 
     public override void Average(Tensor average, Tensor values, double momentum)
     {
         using var noGrad = no_grad();
-        average.mul_(momentum).add_(values, alpha: 1 - momentum);
+        using var kept = momentum.ToScalar();
+        using var toValues = (1 - momentum).ToScalar();
+        average.mul_(kept).add_(values, toValues);
     }
 }

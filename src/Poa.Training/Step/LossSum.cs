@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Step;
@@ -20,9 +21,9 @@ internal sealed class LossSum
     /// <param name="weight">Factor with which it enters the total.</param>
     public void Add(string name, Tensor term, double show, double weight)
     {
-        var weighted = term * weight;
+        var weighted = term.Times(weight);
         pending = pending is null ? weighted : pending + weighted;
-        var value = term.detach() * show;
+        var value = term.detach().Times(show);
         var at = names.IndexOf(name);
         if (at < 0)
         {
