@@ -26,9 +26,9 @@ if (args is [ExchangeMember.Command, var configuration, var floats])
     return 0;
 }
 
-if (args is [RecoverySilo.Command, var role, var name, var folder, var connection, var cluster])
+if (args is [RecoverySilo.Command, var role, var name, var folder, var cluster])
 {
-    await RecoverySilo.ServeAsync(role, name, folder, connection, cluster);
+    await RecoverySilo.ServeAsync(role, name, folder, cluster);
     return 0;
 }
 

@@ -15,6 +15,7 @@ internal static class RecoveryBenchmark
 {
     private const string Run = "recovery";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     public static Report Execute(BenchmarkOptions options) => ExecuteAsync(options).GetAwaiter().GetResult();
 
@@ -69,12 +70,12 @@ internal static class RecoveryBenchmark
     /// <summary>Workers tell how far they are once a second, so that the figure is up to a second too long.</summary>
     private static async Task<double> KillWorkerAsync(PoaClient client, Dictionary<string, RecoverySilo> silos)
     {
-        var held = await UntilAsync(client, run => run is { Shard: not null, Progress: { Phase: "training", Done: > 0 } });
+        var held = await UntilAsync(client, "it trains", run => run is { Shard: not null, Progress: { Phase: "training", Done: > 0 } });
         var victim = silos[ShardKey.Parse(held.Shard!).Worker];
         await victim.KillAsync();
         var clock = Stopwatch.StartNew();
-        var other = await UntilAsync(client, run => run.Shard is { } shard && shard != held.Shard);
-        await UntilAsync(client, run => run.Progress is { Phase: "training" } progress && progress != other.Progress);
+        var other = await UntilAsync(client, "another worker has it", run => run.Shard is { } shard && shard != held.Shard);
+        await UntilAsync(client, "the other worker trains it", run => run.Progress is { Phase: "training" } progress && progress != other.Progress);
         var seconds = clock.Elapsed.TotalSeconds;
         await victim.StartAsync();
         return seconds;
@@ -95,8 +96,9 @@ internal static class RecoveryBenchmark
         return seconds;
     }
 
-    private static async Task<RunSnapshot> UntilAsync(PoaClient client, Func<RunSnapshot, bool> holds)
+    private static async Task<RunSnapshot> UntilAsync(PoaClient client, string what, Func<RunSnapshot, bool> holds)
     {
+        var clock = Stopwatch.StartNew();
         while (true)
         {
             var run = await client.Runs.GetAsync(Run);
@@ -108,6 +110,11 @@ internal static class RecoveryBenchmark
             if (holds(run))
             {
                 return run;
+            }
+
+            if (clock.Elapsed > Limit)
+            {
+                throw new TimeoutException($"{Limit.TotalMinutes} minutes have passed, and not yet: {what}. The run is {run.Status} on {run.Shard ?? "no worker"}.");
             }
 
             await Task.Delay(Look);

@@ -8,11 +8,12 @@ namespace Poa.Benchmarks.Recovery;
 /// <summary>A silo as a process of its own, with the shipped settings, on 127.0.0.1.</summary>
 internal sealed class RecoverySilo : IDisposable
 {
-    /// <summary>First argument of its process; then role, name, folder, and connection string and id of the cluster.</summary>
+    /// <summary>First argument of its process; then role, name, folder and id of the cluster. Where the data base is says the environment, which others cannot read.</summary>
     public const string Command = "recovery-silo";
 
     private const string Ready = "ready";
     private readonly string[] _arguments;
+    private readonly string _connection;
     private Process? _process;
 
     /// <param name="role">What it is for.</param>
@@ -22,18 +23,19 @@ internal sealed class RecoverySilo : IDisposable
     public RecoverySilo(SiloRole role, string name, string folder, ClusterAddress cluster)
     {
         Name = name;
-        _arguments = [Command, $"{role}", name, folder, cluster.ConnectionString, cluster.ClusterId];
+        _arguments = [Command, $"{role}", name, folder, cluster.ClusterId];
+        _connection = cluster.ConnectionString;
     }
 
     public string Name { get; }
 
     /// <summary>The process itself.</summary>
-    public static async Task ServeAsync(string role, string name, string folder, string connection, string cluster)
+    public static async Task ServeAsync(string role, string name, string folder, string cluster)
     {
         var parsed = Enum.Parse<SiloRole>(role);
         await using var silo = await ClusterHost.StartAsync(new ClusterHostOptions
         {
-            Cluster = Address(connection, cluster),
+            Cluster = Address(Environment.GetEnvironmentVariable(ClusterAddress.DatabaseVariable)!, cluster),
             BlobStore = $"folder:{Path.Combine(folder, "blobs")}",
             Role = parsed,
             Name = name,
@@ -55,7 +57,9 @@ internal sealed class RecoverySilo : IDisposable
     /// <summary>Starts the process and waits until it is a member.</summary>
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, _arguments) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Environment.ProcessPath!, _arguments) { RedirectStandardOutput = true };
+        start.Environment[ClusterAddress.DatabaseVariable] = _connection;
+        _process = Process.Start(start)!;
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line == Ready)
