@@ -5,11 +5,13 @@ namespace Poa.Networks;
 
 /// <summary>
 /// Operations that leave nothing for the finalizer. TorchSharp's operators make a native scalar of a number, of which nothing holds on while
-/// native code reads it: a finalizer that comes in between frees it, and the result is then an error, or a wrong value. Scalars in a
-/// <c>using</c> are safe, too.
+/// native code reads it: a finalizer that comes in between frees it, and the result is then an error, or a wrong value. So does its sum of two
+/// tensors, with the factor 1 of the second. Scalars in a <c>using</c> are safe, too.
 /// </summary>
 public static class TensorExtensions
 {
+    private static readonly Scalar One = 1.ToScalar();
+
     /// <summary>The first <paramref name="count"/> entries of the last dimension; the tensor itself where that is all of them.</summary>
     internal static Tensor Leading(this Tensor tensor, long count) => tensor.shape[^1] == count ? tensor : tensor.narrow(-1, 0, count);
 
@@ -38,5 +40,20 @@ public static class TensorExtensions
         ArgumentNullException.ThrowIfNull(tensor);
         using var scalar = summand.ToScalar();
         return tensor.add(scalar);
+    }
+
+    /// <summary>tensor + summand.</summary>
+    public static Tensor Plus(this Tensor tensor, Tensor summand)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return tensor.add(summand, One);
+    }
+
+    /// <summary>Adds the summand in place.</summary>
+    /// <returns>The tensor itself.</returns>
+    public static Tensor PlusInPlace(this Tensor tensor, Tensor summand)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return tensor.add_(summand, One);
     }
 }
