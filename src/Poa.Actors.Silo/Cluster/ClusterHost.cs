@@ -16,15 +16,15 @@ public sealed class ClusterHost : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly HomeLock? _lock;
-    private readonly LifeListener _life;
+    private readonly LivenessListener _liveness;
     private readonly HealthEndpoint? _health;
     private bool _stopped;
 
-    private ClusterHost(IHost host, HomeLock? held, LifeListener life, HealthEndpoint? health, IPEndPoint silo, IPEndPoint? gateway)
+    private ClusterHost(IHost host, HomeLock? held, LivenessListener liveness, HealthEndpoint? health, IPEndPoint silo, IPEndPoint? gateway)
     {
         _host = host;
         _lock = held;
-        _life = life;
+        _liveness = liveness;
         _health = health;
         Silo = silo;
         Gateway = gateway;
@@ -70,18 +70,18 @@ public sealed class ClusterHost : IAsyncDisposable
         var home = Path.GetFullPath(options.Home);
         var held = options.Devices.Count > 0 ? HomeLock.Take(home) : null;
         IHost? host = null;
-        LifeListener? life = null;
+        LivenessListener? liveness = null;
         HealthEndpoint? health = null;
         try
         {
-            life = LifeListener.Open(listen, options.LifePort);
+            liveness = LivenessListener.Open(listen, options.LivenessPort);
             var (siloPort, gatewayPort) = Ports.Choose(listen, options.SiloPort, options.IsControl ? options.GatewayPort : null);
             if (!options.IsControl)
             {
                 gatewayPort = 0; // no clients
             }
 
-            host = Build(options, home, life.Port, new EndpointOptions
+            host = Build(options, home, liveness.Port, new EndpointOptions
             {
                 AdvertisedIPAddress = advertised,
                 SiloPort = siloPort,
@@ -92,7 +92,7 @@ public sealed class ClusterHost : IAsyncDisposable
             health = options.HealthPort is { } port ? await HealthEndpoint.StartAsync(listen, port, host.Services, cancellationToken) : null;
             await host.StartAsync(cancellationToken);
             return new ClusterHost(
-                host, held, life, health, new IPEndPoint(advertised, siloPort), gatewayPort == 0 ? null : new IPEndPoint(advertised, gatewayPort));
+                host, held, liveness, health, new IPEndPoint(advertised, siloPort), gatewayPort == 0 ? null : new IPEndPoint(advertised, gatewayPort));
         }
         catch (Exception e)
         {
@@ -106,7 +106,7 @@ public sealed class ClusterHost : IAsyncDisposable
                 await SiloParts.DisposeAsync(host);
             }
 
-            life?.Dispose();
+            liveness?.Dispose();
             held?.Dispose();
             throw DatabaseFaults.Translate(e, options.Cluster) ?? e;
         }
@@ -138,7 +138,7 @@ public sealed class ClusterHost : IAsyncDisposable
             }
 
             await SiloParts.DisposeAsync(_host);
-            _life.Dispose();
+            _liveness.Dispose();
             _lock?.Dispose();
         }
     }
@@ -149,7 +149,7 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private static IHost Build(ClusterHostOptions options, string home, int lifePort, EndpointOptions endpoints) => new SiloParts
+    private static IHost Build(ClusterHostOptions options, string home, int livenessPort, EndpointOptions endpoints) => new SiloParts
     {
         Invariant = PostgresDatabase.Invariant,
         ConnectionString = options.Cluster.ConnectionString,
@@ -172,7 +172,7 @@ public sealed class ClusterHost : IAsyncDisposable
         {
             actors.Role = options.Role;
             actors.WorkerId = options.Name;
-            actors.LifePort = lifePort;
+            actors.LivenessPort = livenessPort;
             options.Actors?.Invoke(actors);
         },
         Configure = options.Configure,

@@ -37,8 +37,8 @@ public sealed record ClusterHostOptions
     /// <summary>Port for clients; null for any free one. A silo for work only takes no clients.</summary>
     public int? GatewayPort { get; init; } = DefaultGatewayPort;
 
-    /// <summary>Port of the silo's life lines, by which control silos notice the end of its process at once; null for any free one.</summary>
-    public int? LifePort { get; init; }
+    /// <summary>Port of the silo's liveness connections, by which control silos notice the end of its process at once; null for any free one.</summary>
+    public int? LivenessPort { get; init; }
 
     /// <summary>Port of the health endpoints <c>/health/live</c> and <c>/health/ready</c>; null for none.</summary>
     public int? HealthPort { get; init; }

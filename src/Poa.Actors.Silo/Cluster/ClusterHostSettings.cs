@@ -26,8 +26,8 @@ public static class ClusterHostSettings
     /// <summary>Variable for <see cref="ClusterHostOptions.GatewayPort"/>; 0 for any free one.</summary>
     public const string GatewayPortVariable = "POA_GATEWAY_PORT";
 
-    /// <summary>Variable for <see cref="ClusterHostOptions.LifePort"/>; 0 for any free one.</summary>
-    public const string LifePortVariable = "POA_LIFE_PORT";
+    /// <summary>Variable for <see cref="ClusterHostOptions.LivenessPort"/>; 0 for any free one.</summary>
+    public const string LivenessPortVariable = "POA_LIVENESS_PORT";
 
     /// <summary>Variable for <see cref="ClusterHostOptions.HealthPort"/>.</summary>
     public const string HealthPortVariable = "POA_HEALTH_PORT";
@@ -77,7 +77,7 @@ public static class ClusterHostSettings
             AdvertisedAddress = variables.Text(AddressVariable),
             SiloPort = variables.Port(SiloPortVariable, defaults.SiloPort),
             GatewayPort = variables.Port(GatewayPortVariable, defaults.GatewayPort),
-            LifePort = variables.Port(LifePortVariable, defaults.LifePort),
+            LivenessPort = variables.Port(LivenessPortVariable, defaults.LivenessPort),
             HealthPort = ReadHealthPort(variables),
             Devices = Split(variables.Text(DevicesVariable), ','),
             Threads = variables.Number(ThreadsVariable, 0, 4096) ?? defaults.Threads,

@@ -12,8 +12,8 @@ public sealed record ClusterTimings
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Probes in a row that a silo may miss before it is held for dead. The end of a process is noticed at once by its life lines
-    /// (<see cref="LifeListener"/>); this is for machines that go away, and the more, the longer a silo may be too busy to answer.
+    /// Probes in a row that a silo may miss before it is held for dead. The end of a process is noticed at once by its liveness connections
+    /// (<see cref="LivenessListener"/>); this is for machines that go away, and the more, the longer a silo may be too busy to answer.
     /// </summary>
     public int MissedProbes { get; init; } = 4;
 

@@ -9,8 +9,8 @@ public sealed class PoaActorsOptions
     /// <summary>Id of the worker process in this silo; published as silo metadata <c>worker</c>. No slash.</summary>
     public string WorkerId { get; set; } = "local";
 
-    /// <summary>Port of this silo's <see cref="LifeListener"/>; null in a host of its own.</summary>
-    public int? LifePort { get; set; }
+    /// <summary>Port of this silo's <see cref="LivenessListener"/>; null in a host of its own.</summary>
+    public int? LivenessPort { get; set; }
 
     /// <summary>Where blobs are, told to clients: <c>folder:/path</c>, <c>azure:CONTAINER</c>. Never a secret.</summary>
     public string BlobStore { get; set; } = "";

@@ -31,10 +31,10 @@ public static class PoaActorsSiloExtensions
         silo.Services.AddPlacementFilter<WorkerPlacementFilterStrategy, WorkerPlacementFilterDirector>(ServiceLifetime.Transient);
         silo.Services.AddPlacementFilter<ControlPlacementFilterStrategy, ControlPlacementFilterDirector>(ServiceLifetime.Transient);
         silo.Services.AddSingleton<IHostedService, WorkerShardService>();
-        if (options is { LifePort: not null, Role: not SiloRole.Worker })
+        if (options is { LivenessPort: not null, Role: not SiloRole.Worker })
         {
             // Control silos watch all; among hundreds of workers each need not watch each.
-            silo.Services.AddSingleton<IHostedService, LifeWatch>();
+            silo.Services.AddSingleton<IHostedService, SiloFailureDetector>();
         }
 
         return silo;

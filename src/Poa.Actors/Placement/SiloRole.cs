@@ -24,8 +24,8 @@ internal static class SiloRoles
     /// <summary>Key of the id of the worker process.</summary>
     public const string WorkerKey = "worker";
 
-    /// <summary>Key of the port that a silo's life lines end at, see <see cref="LifeWatch"/>; there is none for one that nobody watches.</summary>
-    public const string LifeKey = "life";
+    /// <summary>Key of the port of a silo's <see cref="LivenessListener"/>; there is none for one that nobody watches.</summary>
+    public const string LivenessKey = "liveness";
 
     /// <summary>Key of the version of the software.</summary>
     public const string VersionKey = "version";
@@ -39,9 +39,9 @@ internal static class SiloRoles
             metadata[WorkerKey] = options.WorkerId;
         }
 
-        if (options.LifePort is { } port)
+        if (options.LivenessPort is { } port)
         {
-            metadata[LifeKey] = port.ToString(CultureInfo.InvariantCulture);
+            metadata[LivenessKey] = port.ToString(CultureInfo.InvariantCulture);
         }
 
         return metadata;

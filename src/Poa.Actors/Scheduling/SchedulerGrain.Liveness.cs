@@ -2,7 +2,7 @@ namespace Poa.Actors;
 
 /// <summary>
 /// Which shards are lost: those of silos that the cluster's membership holds for dead. It hears of the end of a process at once
-/// (<see cref="LifeWatch"/>), of a machine that went away within seconds, by probes. The verdict is final: the silo it fell on ends itself, and all
+/// (<see cref="SiloFailureDetector"/>), of a machine that went away within seconds, by probes. The verdict is final: the silo it fell on ends itself, and all
 /// others have stopped talking to it by then. A short time-out on heartbeats would notice as much, and take their work from processes that are
 /// merely slow; silence is the second line, for a silo that is there while its shard is not heard of.
 /// </summary>

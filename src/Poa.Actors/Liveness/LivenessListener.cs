@@ -4,18 +4,23 @@ using System.Net.Sockets;
 namespace Poa.Actors;
 
 /// <summary>
-/// The end of a silo's life lines: takes connections on which nothing is ever said, and keeps them. The kernel closes them and the port with
-/// the process, however that ends; as long as it lives they stand, be it ever so slow. See <see cref="LifeWatch"/>.
+/// The end of a silo's liveness connections: takes connections on which nothing is ever said, and keeps them. The kernel closes them and the
+/// port with the process, however that ends; as long as it lives they stand, be it ever so slow. See <see cref="SiloFailureDetector"/>.
 /// </summary>
-public sealed class LifeListener : IDisposable
+public sealed class LivenessListener : IDisposable
 {
     /// <summary>More are closed at once: who watches tries again, and takes nothing amiss.</summary>
     private const int MaxConnections = 1024;
 
+    /// <summary>Seconds of silence after which the kernel asks whether the other end is still there.</summary>
+    private const int KeepAliveSeconds = 30;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly TcpListener _listener;
     private int _held;
 
-    private LifeListener(TcpListener listener) => _listener = listener;
+    private LivenessListener(TcpListener listener) => _listener = listener;
 
     /// <summary>The port that it listens on.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -24,7 +29,7 @@ public sealed class LifeListener : IDisposable
     /// <param name="address">What to listen on.</param>
     /// <param name="port">The port; null for any free one.</param>
     /// <exception cref="PoaException">It cannot be used (<see cref="ErrorCodes.PortInUse"/>).</exception>
-    public static LifeListener Open(IPAddress address, int? port)
+    public static LivenessListener Open(IPAddress address, int? port)
     {
         var listener = new TcpListener(address, port ?? 0);
         try
@@ -37,18 +42,26 @@ public sealed class LifeListener : IDisposable
             throw new PoaException(
                 new WorkError(
                     ErrorCodes.PortInUse,
-                    $"The port {port} for life lines on {address} cannot be used: {e.Message}.",
+                    $"The port {port} for liveness connections on {address} cannot be used: {e.Message}.",
                     "Stop the process that listens there, choose another port, or name none to have a free one chosen."),
                 e);
         }
 
-        var opened = new LifeListener(listener);
+        var opened = new LivenessListener(listener);
         _ = opened.AcceptAsync();
         return opened;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
+
+    /// <summary>Has a connection on which nothing is said end when the machine at its other end has gone, instead of standing for ever.</summary>
+    internal static void KeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
+    }
 
     private async Task AcceptAsync()
     {
@@ -58,9 +71,9 @@ public sealed class LifeListener : IDisposable
             {
                 _ = HoldAsync(await _listener.AcceptSocketAsync());
             }
-            catch (ObjectDisposedException)
+            catch (InvalidOperationException)
             {
-                return;
+                return; // disposed of, or stopped during the pause
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
             {
@@ -68,7 +81,8 @@ public sealed class LifeListener : IDisposable
             }
             catch (SocketException)
             {
-                // That one came to nothing; there are others.
+                // That one came to nothing; there are others. Out of descriptors, the next try would fail at once, too.
+                await Task.Delay(Pause, TimeProvider.System);
             }
         }
     }
@@ -81,6 +95,7 @@ public sealed class LifeListener : IDisposable
             {
                 if (Interlocked.Increment(ref _held) <= MaxConnections)
                 {
+                    KeepAlive(socket);
                     var nothing = new byte[1];
                     while (await socket.ReceiveAsync(nothing) > 0)
                     {
