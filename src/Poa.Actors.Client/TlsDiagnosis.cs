@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using Poa.Actors.Database;
 
@@ -17,7 +16,7 @@ internal static class TlsDiagnosis
     {
         foreach (var member in await new PostgresDatabase(cluster).MembersAsync(cancellationToken))
         {
-            if (member is { Status: SiloStatus.Active, GatewayPort: > 0 } && await ProbeAsync(cluster, member, cancellationToken) is { } fault)
+            if (member.IsGateway && await ProbeAsync(cluster, member, cancellationToken) is { } fault)
             {
                 return new WorkError(
                     ErrorCodes.TlsFailed,
@@ -31,19 +30,15 @@ internal static class TlsDiagnosis
 
     private static async Task<string?> ProbeAsync(ClusterAddress cluster, MemberRow member, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        var (seen, accepted) = (false, true);
-        using var client = new TcpClient(member.Silo.AddressFamily);
-        try
-        {
-            await client.ConnectAsync(member.Silo.Address, member.GatewayPort, limit.Token);
-        }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        using var client = (await TcpReach.ConnectAsync(member.Gateway, cancellationToken)).Connection;
+        if (client is null)
         {
             return null; // not there at all
         }
 
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        var (seen, accepted) = (false, true);
         await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: true, (_, certificate, _, _) =>
         {
             seen = true;

@@ -77,7 +77,24 @@ public sealed record ClockReading(TimeSpan Ahead, TimeSpan RoundTrip);
 /// <param name="Status">Its state.</param>
 /// <param name="StartedAt">When it was started, by its own clock.</param>
 /// <param name="AliveAt">Its last sign of life, by its own clock.</param>
-public sealed record MemberRow(string Name, IPEndPoint Silo, int GatewayPort, SiloStatus Status, DateTimeOffset StartedAt, DateTimeOffset AliveAt);
+public sealed record MemberRow(string Name, IPEndPoint Silo, int GatewayPort, SiloStatus Status, DateTimeOffset StartedAt, DateTimeOffset AliveAt)
+{
+    /// <summary>Without a sign of life for longer than this a silo is <see cref="IsSilentAt"/>. With the shipped settings it gives one every 5 s.</summary>
+    public static TimeSpan Silence { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>It takes clients.</summary>
+    public bool IsGateway => Status == SiloStatus.Active && GatewayPort > 0;
+
+    /// <summary>Where clients reach it, if it is one.</summary>
+    public IPEndPoint Gateway => new(Silo.Address, GatewayPort);
+
+    /// <summary>
+    /// True if its last sign of life is old. Settings, or a clock that is behind, make a silo look so that lives: before anything rests on it,
+    /// see whether its port answers (<see cref="TcpReach.AnswersAsync"/>).
+    /// </summary>
+    /// <param name="now">The time, by this machine's clock.</param>
+    public bool IsSilentAt(DateTimeOffset now) => now - AliveAt > Silence;
+}
 
 /// <summary>A stored reminder.</summary>
 /// <param name="Grain">The grain that is woken: its type, a slash, its key.</param>

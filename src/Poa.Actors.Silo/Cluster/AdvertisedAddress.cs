@@ -35,5 +35,5 @@ internal static class AdvertisedAddress
     }
 
     private static PoaException Wrong(string message) =>
-        new(ErrorCodes.InvalidArgument, message, "Say under which address other silos reach this one: --advertise ADDRESS, or POA_ADVERTISED_ADDRESS.");
+        new(ErrorCodes.InvalidArgument, message, $"Say under which address other silos reach this one: --advertise ADDRESS, or {ClusterHostSettings.AddressVariable}.");
 }

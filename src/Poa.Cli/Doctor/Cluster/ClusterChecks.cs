@@ -15,63 +15,77 @@ internal static class ClusterChecks
     public static async Task<IReadOnlyList<Check>> RunAsync(ClusterAddress cluster, TimeProvider time, CancellationToken cancellationToken)
     {
         var database = new PostgresDatabase(cluster);
-        List<Check> found = [await GuardAsync("database", () => DatabaseChecks.SchemaAsync(database, cluster, cancellationToken)).ConfigureAwait(false)];
-        if (found[0].Status == CheckStatus.Failed)
+        var found = new List<Check>();
+        if (!await AddAsync(found, "database", () => DatabaseChecks.SchemaAsync(database, cluster, cancellationToken)).ConfigureAwait(false))
         {
             return found; // who belongs to the cluster stands in there
         }
 
-        found.Add(await GuardAsync("clock", () => DatabaseChecks.ClockAsync(database, time, cancellationToken)).ConfigureAwait(false));
-        var members = await database.MembersAsync(cancellationToken).ConfigureAwait(false);
-        found.Add(MembershipChecks.Members(members, time.GetUtcNow()));
+        await AddAsync(found, "clock", () => DatabaseChecks.ClockAsync(database, time, cancellationToken)).ConfigureAwait(false);
+        IReadOnlyList<MemberRow> members = [];
+        await AddAsync(found, "membership", async () =>
+        {
+            members = await database.MembersAsync(cancellationToken).ConfigureAwait(false);
+            return MembershipChecks.Members(members, time.GetUtcNow());
+        }).ConfigureAwait(false);
         found.AddRange(await MembershipChecks.GatewaysAsync(members, cancellationToken).ConfigureAwait(false));
 
-        string? store = null;
-        IReadOnlyList<string> active = [];
-        found.AddRange(await GrainsAsync().ConfigureAwait(false));
+        var (store, active) = await GrainsAsync(found, cluster, time, cancellationToken).ConfigureAwait(false);
         store ??= Environment.GetEnvironmentVariable(ClusterHostSettings.BlobStoreVariable);
-        found.Add(await GuardAsync("blobs", () => BlobCheck.RunAsync(store, cancellationToken)).ConfigureAwait(false));
-        found.Add(await GuardAsync("reminders", () => DatabaseChecks.RemindersAsync(database, active, time, cancellationToken)).ConfigureAwait(false));
+        await AddAsync(found, "blobs", () => BlobCheck.RunAsync(store, cancellationToken)).ConfigureAwait(false);
+        await AddAsync(found, "reminders", () => DatabaseChecks.RemindersAsync(database, active, time, cancellationToken)).ConfigureAwait(false);
         return found;
-
-        async Task<IReadOnlyList<Check>> GrainsAsync()
-        {
-            try
-            {
-                await using var client = await PoaClient.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
-                var grains = new GrainChecks(client, time);
-                List<Check> checks = [await GuardAsync(GrainChecks.Name, () => grains.ControlAsync(cancellationToken)).ConfigureAwait(false)];
-                if (checks[0].Status != CheckStatus.Failed)
-                {
-                    store = grains.BlobStore;
-                    checks.Add(await GuardAsync("silos", () => grains.SilosAsync(cancellationToken)).ConfigureAwait(false));
-                    checks.AddRange(await grains.WorkersAsync(cancellationToken).ConfigureAwait(false));
-                    active = await grains.ActiveRunsAsync(cancellationToken).ConfigureAwait(false);
-                }
-
-                return checks;
-            }
-            catch (PoaException e)
-            {
-                return [new Check(GrainChecks.Name, CheckStatus.Failed, e.Error.Message, e.Error.Remedy)];
-            }
-        }
     }
 
-    /// <summary>A check; what it throws of known faults is its finding.</summary>
-    private static async Task<Check> GuardAsync(string name, Func<Task<Check>> check)
+    /// <summary>What the cluster says of itself.</summary>
+    /// <returns>Where it keeps blobs, if it said so, and its active runs.</returns>
+    private static async Task<(string? BlobStore, IReadOnlyList<string> ActiveRuns)> GrainsAsync(
+        List<Check> found, ClusterAddress cluster, TimeProvider time, CancellationToken cancellationToken)
     {
+        (string? BlobStore, IReadOnlyList<string> ActiveRuns) said = (null, []);
+        await AddAllAsync(found, GrainChecks.Name, async () =>
+        {
+            await using var client = await PoaClient.ConnectAsync(cluster, cancellationToken).ConfigureAwait(false);
+            var grains = new GrainChecks(client, time);
+            if (await AddAsync(found, GrainChecks.Name, () => grains.ControlAsync(cancellationToken)).ConfigureAwait(false))
+            {
+                said.BlobStore = grains.BlobStore;
+                await AddAsync(found, "silos", () => grains.SilosAsync(cancellationToken)).ConfigureAwait(false);
+                await AddAllAsync(found, "workers", () => grains.WorkersAsync(cancellationToken)).ConfigureAwait(false);
+                said.ActiveRuns = await grains.ActiveRunsAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return [];
+        }).ConfigureAwait(false);
+        return said;
+    }
+
+    private static Task<bool> AddAsync(List<Check> found, string name, Func<Task<Check>> check) =>
+        AddAllAsync(found, name, async () => [await check().ConfigureAwait(false)]);
+
+    /// <summary>Adds what a check finds; if it ends by an exception, that is its finding, and the others are looked at all the same.</summary>
+    /// <returns>True if nothing failed.</returns>
+    private static async Task<bool> AddAllAsync(List<Check> found, string name, Func<Task<IReadOnlyList<Check>>> check)
+    {
+        IReadOnlyList<Check> checks;
         try
         {
-            return await check().ConfigureAwait(false);
+            checks = await check().ConfigureAwait(false);
         }
         catch (PoaException e)
         {
-            return new Check(name, CheckStatus.Failed, e.Error.Message, e.Error.Remedy);
+            checks = [new Check(name, CheckStatus.Failed, e.Error.Message, e.Error.Remedy)];
         }
         catch (StorageException e)
         {
-            return new Check(name, CheckStatus.Failed, e.Message, e.Remedy ?? "See whether the store serves.");
+            checks = [new Check(name, CheckStatus.Failed, e.Message, e.Remedy ?? "See whether the store serves.")];
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            checks = [new Check(name, CheckStatus.Failed, $"{e.GetType().Name}: {e.Message}", "No fault that this program knows: see the logs of the silos and of the data base.")];
+        }
+
+        found.AddRange(checks);
+        return checks.All(check => check.Status != CheckStatus.Failed);
     }
 }

@@ -33,7 +33,7 @@ internal static class DatabaseChecks
     public static async Task<Check> RemindersAsync(PostgresDatabase database, IReadOnlyList<string> activeRuns, TimeProvider time, CancellationToken cancellationToken)
     {
         var reminders = await database.RemindersAsync(cancellationToken).ConfigureAwait(false);
-        var missing = activeRuns.Where(run => reminders.All(reminder => !reminder.Grain.EndsWith($"/{run}", StringComparison.Ordinal))).ToList();
+        var missing = activeRuns.Where(run => reminders.All(reminder => reminder.Grain != $"training-run/{run}")).ToList();
         if (missing.Count > 0)
         {
             return new Check("reminders", CheckStatus.Warning, $"none for {string.Join(", ", missing)}", "It is made again while the run is active; if it stays away, pause and resume the run.");
