@@ -68,7 +68,7 @@ public static class Backup
         var copies = new BlobCopies(source.Blobs, new LocalBlobStore(BlobsIn(folder)));
         await copies.CopyNewAsync(copied, cancellationToken);
         var state = await WriteStateAsync(source, folder, cancellationToken);
-        var time = DateTimeOffset.UtcNow;
+        var time = source.Time.GetUtcNow();
         await copies.CopyNewAsync(copied, cancellationToken);
         return new BackupManifest
         {
@@ -84,27 +84,31 @@ public static class Backup
         };
     }
 
-    private static Task<List<StateFile>> WriteStateAsync(StateStore source, string folder, CancellationToken cancellationToken) => source.InTransactionAsync(
-        async (connection, transaction) =>
-        {
-            var files = new List<StateFile>();
-            foreach (var table in StateTable.All)
+    private static async Task<List<StateFile>> WriteStateAsync(StateStore source, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(StateIn(folder, StateTable.All[0].Name))!);
+        var rows = await source.ReadAsync(
+            async (connection, transaction) =>
             {
-                var path = StateIn(folder, table.Name);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                long rows;
-                await using (var lines = File.Create(path))
+                var counts = new List<long>();
+                foreach (var table in StateTable.All)
                 {
-                    rows = await StateRows.WriteAsync(table, connection, transaction, source.ServiceId, lines, cancellationToken);
+                    await using var lines = File.Create(StateIn(folder, table.Name));
+                    counts.Add(await StateRows.WriteAsync(table, connection, transaction, source.ServiceId, lines, cancellationToken));
                     lines.Flush(flushToDisk: true);
                 }
 
-                files.Add(new StateFile(table.Name, rows, await HashAsync(path, cancellationToken)));
-            }
+                return counts;
+            },
+            cancellationToken);
+        var files = new List<StateFile>();
+        foreach (var (table, count) in StateTable.All.Zip(rows))
+        {
+            files.Add(new StateFile(table.Name, count, await HashAsync(StateIn(folder, table.Name), cancellationToken)));
+        }
 
-            return files;
-        },
-        cancellationToken);
+        return files;
+    }
 
     private static void Remove(string folder)
     {

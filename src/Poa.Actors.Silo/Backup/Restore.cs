@@ -5,8 +5,9 @@ using Poa.Storage;
 namespace Poa.Actors.Silo;
 
 /// <summary>
-/// Puts a <see cref="Backup"/> back. The backup is checked as a whole first; then blobs are written, then all state in one transaction. If
-/// it is cut off before that, there are blobs of the backup and no state: the same command again goes on with them.
+/// Puts a <see cref="Backup"/> back. The backup is checked as a whole first. State that is to be replaced is deleted before the first blob is
+/// written, so that none speaks of blobs that are no longer what they were; the state of the backup follows in one transaction after the last
+/// blob. If it is cut off before that, there are blobs and no state: the same command again goes on with them.
 /// </summary>
 public static class Restore
 {
@@ -19,7 +20,7 @@ public static class Restore
     /// <returns>What was restored.</returns>
     /// <exception cref="PoaException">The folder holds no whole backup, or the target is in use, or not empty.</exception>
     /// <exception cref="StorageException">A store cannot be read or written.</exception>
-    public static async Task<BackupManifest> ReadAsync(
+    public static async Task<BackupManifest> RestoreAsync(
         string folder, StateStore target, bool overwrite = false, Action<BackupBlob>? written = null, CancellationToken cancellationToken = default)
     {
         var source = Path.GetFullPath(folder);
@@ -28,7 +29,11 @@ public static class Restore
         await CheckAsync(manifest, source, blobs, cancellationToken);
         await target.PrepareToWriteAsync(cancellationToken);
         var before = await ListAsync(target.Blobs, cancellationToken);
-        if (!overwrite)
+        if (overwrite)
+        {
+            await DeleteStateAsync(target, cancellationToken);
+        }
+        else
         {
             await RequireEmptyAsync(manifest, target, before, cancellationToken);
         }
@@ -96,7 +101,7 @@ public static class Restore
 
     private static async Task RequireEmptyAsync(BackupManifest manifest, StateStore target, Dictionary<string, BlobProperties> before, CancellationToken cancellationToken)
     {
-        var rows = await target.InTransactionAsync(
+        var rows = await target.ReadAsync(
             async (connection, transaction) =>
             {
                 var sum = 0L;
@@ -120,16 +125,22 @@ public static class Restore
         }
     }
 
-    private static Task<int> WriteStateAsync(BackupManifest manifest, string folder, StateStore target, CancellationToken cancellationToken) => target.InTransactionAsync(
+    private static Task DeleteStateAsync(StateStore target, CancellationToken cancellationToken) => target.WriteAsync(
         async (connection, transaction) =>
         {
             foreach (var table in StateTable.All)
             {
-                await using (var delete = StateRows.Command(connection, transaction, table.DeleteSql, target.ServiceId))
-                {
-                    await delete.ExecuteNonQueryAsync(cancellationToken);
-                }
+                await using var delete = StateRows.Command(connection, transaction, table.DeleteSql, target.ServiceId);
+                await delete.ExecuteNonQueryAsync(cancellationToken);
+            }
+        },
+        cancellationToken);
 
+    private static Task WriteStateAsync(BackupManifest manifest, string folder, StateStore target, CancellationToken cancellationToken) => target.WriteAsync(
+        async (connection, transaction) =>
+        {
+            foreach (var table in StateTable.All)
+            {
                 await using var lines = File.OpenRead(Backup.StateIn(folder, table.Name));
                 try
                 {
@@ -141,8 +152,6 @@ public static class Restore
                         new WorkError(ErrorCodes.DamagedFile, $"A row of {table.Name} in the backup cannot be read: {e.Message} No state was restored.", $"Use the program that wrote it ({manifest.SoftwareVersion})."), e);
                 }
             }
-
-            return 0;
         },
         cancellationToken);
 }

@@ -24,7 +24,7 @@ internal static class BackupCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var target = HostTarget.Resolve(parsed.GetValue(home));
-            await using var store = await OpenAsync(target, parsed.GetValue(blobs), ask: true, cancellationToken).ConfigureAwait(false);
+            await using var store = await OpenAsync(context, target, parsed.GetValue(blobs), ask: true, cancellationToken).ConfigureAwait(false);
             var manifest = await Actors.Silo.Backup.WriteAsync(store, parsed.GetRequiredValue(to), Progress(context, "copied"), cancellationToken).ConfigureAwait(false);
             Print(context, manifest, parsed.GetValue(json), "backed up");
             foreach (var name in manifest.Damaged)
@@ -48,8 +48,8 @@ internal static class BackupCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var target = HostTarget.Resolve(parsed.GetValue(home));
-            await using var store = await OpenAsync(target, parsed.GetValue(blobs), ask: false, cancellationToken).ConfigureAwait(false);
-            var manifest = await Actors.Silo.Restore.ReadAsync(
+            await using var store = await OpenAsync(context, target, parsed.GetValue(blobs), ask: false, cancellationToken).ConfigureAwait(false);
+            var manifest = await Actors.Silo.Restore.RestoreAsync(
                 parsed.GetRequiredValue(from), store, parsed.GetValue(overwrite), Progress(context, "written"), cancellationToken).ConfigureAwait(false);
             Print(context, manifest, parsed.GetValue(json), "restored");
             return ExitCodes.Success;
@@ -63,15 +63,16 @@ internal static class BackupCommands
         HelpName = "STORE",
     };
 
+    /// <param name="context">The clock.</param>
     /// <param name="target">Data folder or cluster.</param>
     /// <param name="asked">What the command line says of its blobs.</param>
     /// <param name="ask">A silo may be asked where they are.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    private static async Task<StateStore> OpenAsync(HostTarget target, string? asked, bool ask, CancellationToken cancellationToken)
+    private static async Task<StateStore> OpenAsync(CliContext context, HostTarget target, string? asked, bool ask, CancellationToken cancellationToken)
     {
         if (target.Cluster is not { } cluster)
         {
-            return asked is null ? StateStore.OfHome(target.Home) : throw new CliException(
+            return asked is null ? StateStore.OfHome(target.Home, context.Time) : throw new CliException(
                 "--blobs is for a cluster; a data folder has its blobs within.", $"Leave it out, or set {ClusterAddress.DatabaseVariable}.", ExitCodes.Usage);
         }
 
@@ -87,7 +88,7 @@ internal static class BackupCommands
             specification = (await client.InfoAsync(cancellationToken).ConfigureAwait(false)).BlobStore;
         }
 
-        return StateStore.OfCluster(cluster, BlobStoreFactory.Open(specification, SecretVariables.Read));
+        return StateStore.OfCluster(cluster, BlobStoreFactory.Open(specification, SecretVariables.Read), context.Time);
     }
 
     private static Action<BackupBlob> Progress(CliContext context, string word)

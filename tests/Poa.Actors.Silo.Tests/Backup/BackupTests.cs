@@ -1,5 +1,9 @@
+using System.Data.Common;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using Poa.Actors.Abstractions;
 using Poa.Actors.Database;
 using Poa.Actors.Tests;
@@ -65,23 +69,67 @@ public sealed class BackupTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
-    public async Task Write_WhileAHostRuns_ShowsOneMoment()
+    public async Task Write_WhileAHostRuns_HasBlobsThatCameInBetweenAndStateOfOneMoment()
     {
         var executor = new FakeExecutor();
         var host = await _home.StartAsync(executor);
         var work = await StartedAsync(host, executor);
         await work.CheckpointAsync(7);
-        await WriteAsync(Path("backup"));
+        var blobs = Blobs(_home.Path);
+        await PutAsync(blobs, "runs/run-1/a.bin", "aaaa");
+        await PutAsync(blobs, "runs/run-1/b.bin", "bb");
+        var isWritten = false;
+        var manifest = await WriteAsync(Path("backup"), copied =>
+        {
+            if (copied.Name == "runs/run-1/b.bin" && !isWritten)
+            {
+                // One that the listing has passed, and one that is copied already.
+                isWritten = true;
+                PutAsync(blobs, "runs/run-1/0.bin", "new").GetAwaiter().GetResult();
+                PutAsync(blobs, "runs/run-1/a.bin", "written anew").GetAwaiter().GetResult();
+            }
+        });
+        Assert.True(isWritten);
         await work.CheckpointAsync(8);
         await TemporaryHome.AbandonAsync(host);
 
+        var content = await ContentAsync(blobs);
+        Assert.Equal(["runs/run-1/0.bin", "runs/run-1/a.bin", "runs/run-1/b.bin"], manifest.Blobs.Select(blob => blob.Name));
+        Assert.Equal(content, manifest.Blobs.Select(blob => $"{blob.Name} {blob.Size} {blob.Sha256}"));
         using var other = new TemporaryHome();
         await RestoreAsync(Path("backup"), StateStore.OfHome(other.Path));
+        Assert.Equal(content, await ContentAsync(Blobs(other.Path)));
         executor = new FakeExecutor();
         host = await other.StartAsync(executor);
         await executor.TrainingAsync("run-1");
         Assert.Equal([7L], (await host.Cluster.GetGrain<ITrainingRunGrain>("run-1").FindAsync())!.Checkpoints.Select(checkpoint => checkpoint.Iteration));
         await TemporaryHome.AbandonAsync(host);
+    }
+
+    [Fact]
+    public async Task Read_OthersWriteMeanwhile_TheyDoNotWaitAndOneMomentIsSeen()
+    {
+        await MakeAsync();
+        await using var source = StateStore.OfHome(_home.Path);
+        var seen = await source.ReadAsync(
+            async (connection, transaction) =>
+            {
+                var before = await RowsAsync(connection, transaction);
+                await using (var host = new SqliteConnection(new SqliteDatabase(_home.Path).ConnectionString))
+                {
+                    await host.OpenAsync();
+                    host.DefaultTimeout = 1; // seconds; it fails if it has to wait for the reader
+                    await using var delete = host.CreateCommand();
+                    delete.CommandText = "DELETE FROM OrleansStorage;";
+                    Assert.Equal(before, await delete.ExecuteNonQueryAsync());
+                }
+
+                return (Before: before, After: await RowsAsync(connection, transaction));
+            },
+            CancellationToken.None);
+        Assert.NotEqual(0, seen.Before);
+        Assert.Equal(seen.Before, seen.After);
+        Assert.Equal(0, await source.ReadAsync(RowsAsync, CancellationToken.None));
     }
 
     [Fact]
@@ -147,12 +195,60 @@ public sealed class BackupTests(PostgresServer server) : IDisposable
         using var stop = new CancellationTokenSource();
         await using (var target = StateStore.OfHome(other.Path))
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Restore.ReadAsync(Path("backup"), target, written: _ => stop.Cancel(), cancellationToken: stop.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Restore.RestoreAsync(Path("backup"), target, written: _ => stop.Cancel(), cancellationToken: stop.Token));
         }
 
         Assert.NotEmpty(await ContentAsync(Blobs(other.Path)));
         await RestoreAsync(Path("backup"), StateStore.OfHome(other.Path));
         Assert.Equal(await ContentAsync(Blobs(_home.Path)), await ContentAsync(Blobs(other.Path)));
+    }
+
+    [Fact]
+    public async Task Restore_OverwriteCutOff_NoStateIsLeftAndTheSameCommandGoesOn()
+    {
+        await MakeAsync();
+        await WriteAsync(Path("backup"));
+        var before = await ContentAsync(Blobs(_home.Path));
+        await PutAsync(Blobs(_home.Path), "runs/run-1/a.bin", "what the state speaks of");
+        using var stop = new CancellationTokenSource();
+        await using (var target = StateStore.OfHome(_home.Path))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                Restore.RestoreAsync(Path("backup"), target, overwrite: true, written: _ => stop.Cancel(), cancellationToken: stop.Token));
+            Assert.Equal(0, await target.ReadAsync(RowsAsync, CancellationToken.None));
+        }
+
+        await RestoreAsync(Path("backup"), StateStore.OfHome(_home.Path), overwrite: true);
+        await using var restored = StateStore.OfHome(_home.Path);
+        Assert.NotEqual(0, await restored.ReadAsync(RowsAsync, CancellationToken.None));
+        Assert.Equal(before, await ContentAsync(Blobs(_home.Path)));
+    }
+
+    [Fact]
+    public async Task Restore_SiloWhoseSignsOfLifeAreOld_RefusedWhileItsPortAnswers()
+    {
+        await MakeAsync();
+        await WriteAsync(Path("backup"));
+        await using var cluster = await Cluster.SmallCluster.CreateAsync(server);
+        var options = cluster.Options("control-1", SiloRole.Control);
+        var host = await cluster.StartAsync(options with { Timings = options.Timings with { AliveSignal = TimeSpan.FromMinutes(10) } });
+        var late = new LateClock(TimeSpan.FromMinutes(5));
+        var refused = await Assert.ThrowsAsync<PoaException>(() => RestoreAsync(Path("backup"), Target()));
+        Assert.Equal(ErrorCodes.HomeInUse, refused.Code);
+        Assert.Contains($"control-1 at {host.Silo}", refused.Message, StringComparison.Ordinal);
+
+        // As a silo that was killed leaves it: a member, and nobody at its port.
+        await host.StopAsync().WaitAsync(Wait.Limit);
+        await using (var connection = new NpgsqlConnection(cluster.Address.ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var update = new NpgsqlCommand($"UPDATE OrleansMembershipTable SET Status = {(int)SiloStatus.Active};", connection);
+            Assert.Equal(1, await update.ExecuteNonQueryAsync());
+        }
+
+        await RestoreAsync(Path("backup"), Target(), overwrite: true);
+
+        StateStore Target() => StateStore.OfCluster(cluster.Address, new LocalBlobStore(Path("cluster-blobs")), late);
     }
 
     [Fact]
@@ -238,15 +334,27 @@ public sealed class BackupTests(PostgresServer server) : IDisposable
     {
         await using (target)
         {
-            await Restore.ReadAsync(folder, target, overwrite);
+            await Restore.RestoreAsync(folder, target, overwrite);
         }
     }
 
-    private async Task<BackupManifest> WriteAsync(string folder)
+    private async Task<BackupManifest> WriteAsync(string folder, Action<BackupBlob>? copied = null)
     {
         await using var source = StateStore.OfHome(_home.Path);
-        return await Backup.WriteAsync(source, folder);
+        return await Backup.WriteAsync(source, folder, copied);
+    }
+
+    private static async Task<int> RowsAsync(DbConnection connection, DbTransaction transaction)
+    {
+        await using var count = connection.CreateCommand();
+        (count.CommandText, count.Transaction) = ("SELECT COUNT(*) FROM OrleansStorage;", transaction);
+        return Convert.ToInt32(await count.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 
     private string Path(params string[] parts) => System.IO.Path.Combine([_folder, .. parts]);
+
+    private sealed class LateClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    }
 }
