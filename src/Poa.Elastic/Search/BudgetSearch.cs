@@ -12,17 +12,17 @@ public sealed class BudgetSearch
     /// <summary>The most evaluations that one search may ask for.</summary>
     public const int MaxEvaluations = 10_000;
 
+    /// <summary>Least chance to keep to the budget of a sub-network that is worth a look.</summary>
+    public const double LeastChance = 0.02;
+
     /// <summary>Figures that must be known before others are predicted from them: fewer say next to nothing of how much figures differ.</summary>
     private const int FirstMetrics = 3;
 
     /// <summary>Latencies that are measured first, likewise.</summary>
     private const int FirstLatencies = 4;
 
-    /// <summary>Latencies that may be measured for each evaluation that may be asked for: they take seconds.</summary>
+    /// <summary>Latencies that may be measured for each evaluation that may be asked for, the first ones included: they take seconds.</summary>
     private const int LatenciesPerEvaluation = 3;
-
-    /// <summary>Least chance to keep to the budget of a sub-network that is worth a look.</summary>
-    private const double LeastChance = 0.02;
 
     private readonly ISubNetworkGrid _grid;
     private readonly Budget _budget;
@@ -84,31 +84,38 @@ public sealed class BudgetSearch
             return SearchMove.End(SearchStep.Spent);
         }
 
-        if (_budget.LatencyMilliseconds is not null && known.Latencies.Count < FirstLatencies && open.Any(cell => !known.Latencies.ContainsKey(cell)))
+        var latenciesLeft = Math.Max(FirstLatencies, _evaluations * LatenciesPerEvaluation) - known.LatencyMeasurements;
+        if (_budget.LatencyMilliseconds is not null && known.Latencies.Count < FirstLatencies && latenciesLeft > 0 && open.Any(cell => !known.Latencies.ContainsKey(cell)))
         {
-            return new(SearchStep.MeasureLatency, Spread([.. open.Where(cell => !known.Latencies.ContainsKey(cell))], known.Latencies.Keys, FirstLatencies - known.Latencies.Count));
+            var number = Math.Min(FirstLatencies - known.Latencies.Count, latenciesLeft);
+            return new(SearchStep.MeasureLatency, Spread([.. open.Where(cell => !known.Latencies.ContainsKey(cell))], known.Latencies.Keys, number));
         }
 
         var latencies = LatencySurface(known);
         var chances = open.ToDictionary(cell => cell, cell => ChanceToFit(cell, known, latencies));
-        var mayMeasureLatency = known.LatencyMeasurements < _evaluations * LatenciesPerEvaluation;
-        SubNetwork[] candidates = [.. open.Where(cell => chances[cell] >= LeastChance && (mayMeasureLatency || IsSettled(cell, known)))];
-        if (candidates.Length == 0)
+        SubNetwork[] worthwhile = [.. open.Where(cell => chances[cell] >= LeastChance)];
+        if (worthwhile.Length == 0)
         {
             return SearchMove.End(Choice(known).Best is null ? SearchStep.NothingFits : SearchStep.AllMeasured);
+        }
+
+        SubNetwork[] candidates = [.. worthwhile.Where(cell => latenciesLeft > 0 || IsSettled(cell, known))];
+        if (candidates.Length == 0)
+        {
+            return SearchMove.End(SearchStep.Spent);
         }
 
         if (known.Metrics.Count < FirstMetrics)
         {
             SubNetwork[] likely = [.. candidates.Where(cell => chances[cell] >= 0.5)];
             var number = Math.Min(FirstMetrics - known.Metrics.Count, _evaluations - known.Evaluations);
-            return MoveWith(Spread(likely.Length > 0 ? likely : candidates, known.Metrics.Keys, number), known);
+            return MoveWith(Spread(likely.Length > 0 ? likely : candidates, known.Metrics.Keys, number), known, latenciesLeft);
         }
 
         var surface = MetricSurface(known)!;
         // While nothing that fits is measured, whatever does is a gain.
         var best = Choice(known).Best is { } fitting ? Sign * fitting.Metric : known.Metrics.Values.Min(value => Sign * value);
-        return MoveWith([candidates.MaxBy(cell => chances[cell] * surface.At(_byParameters[cell]).ExpectedImprovementOver(best))], known);
+        return MoveWith([candidates.MaxBy(cell => chances[cell] * surface.At(_byParameters[cell]).ExpectedImprovementOver(best))], known, latenciesLeft);
     }
 
     private double Sign => _higherIsBetter ? 1 : -1;
@@ -117,10 +124,10 @@ public sealed class BudgetSearch
     private bool IsSettled(SubNetwork cell, SearchKnowledge known) => _budget.Allows(Measured(cell, known)) is not null;
 
     /// <summary>Evaluates them, or first of all measures the latencies that the budget limits.</summary>
-    private SearchMove MoveWith(ImmutableArray<SubNetwork> cells, SearchKnowledge known)
+    private SearchMove MoveWith(ImmutableArray<SubNetwork> cells, SearchKnowledge known, int latenciesLeft)
     {
         ImmutableArray<SubNetwork> unsettled = [.. cells.Where(cell => !IsSettled(cell, known))];
-        return unsettled.IsEmpty ? new(SearchStep.Evaluate, cells) : new(SearchStep.MeasureLatency, unsettled);
+        return unsettled.IsEmpty ? new(SearchStep.Evaluate, cells) : new(SearchStep.MeasureLatency, [.. unsettled.Take(latenciesLeft)]);
     }
 
     private MeasuredSubNetwork Measured(SubNetwork cell, SearchKnowledge known) => new(

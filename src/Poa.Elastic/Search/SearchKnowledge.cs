@@ -33,10 +33,10 @@ public enum SearchStep
     /// <summary>Measure the latency of sub-networks.</summary>
     MeasureLatency,
 
-    /// <summary>Nothing: the evaluations that it was given are spent.</summary>
+    /// <summary>Nothing: the evaluations, or the latency measurements, that it was given are spent.</summary>
     Spent,
 
-    /// <summary>Nothing: every sub-network that may keep to the budget is measured.</summary>
+    /// <summary>Nothing: every sub-network that may keep to the budget with a chance of <see cref="BudgetSearch.LeastChance"/> or more is measured.</summary>
     AllMeasured,
 
     /// <summary>Nothing: no sub-network keeps to the budget.</summary>

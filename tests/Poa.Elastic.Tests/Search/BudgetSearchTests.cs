@@ -72,6 +72,38 @@ public sealed class BudgetSearchTests
     }
 
     [Fact]
+    public void Next_LatenciesSpentBeforeAllIsSettled_EndsWithSpentAndNotWithAllMeasured()
+    {
+        var search = Search(new Budget(LatencyMilliseconds: 1), 1);
+        // All too slow by a little, so that those not measured may fit.
+        var random = Randomness.For(4, RandomPurpose.Testing, 0, 0);
+        var latencies = Grid.SubNetworks.ToDictionary(cell => cell, _ => random.Uniform(1.001, 1.1));
+        var known = SearchKnowledge.None;
+        SearchMove move;
+        while ((move = search.Next(known)).Step == SearchStep.MeasureLatency)
+        {
+            known = Learn(known, move, [], latencies);
+        }
+
+        Assert.Equal((SearchStep.Spent, 4), (move.Step, known.LatencyMeasurements));
+        Assert.Contains(search.Outlook(known), cell => cell.ChanceToFit is >= BudgetSearch.LeastChance and < 1);
+    }
+
+    [Fact]
+    public void Next_LatenciesThatCannotBeMeasured_CountAgainstWhatIsAllowed()
+    {
+        var search = Search(new Budget(LatencyMilliseconds: 1), 2);
+        var known = SearchKnowledge.None;
+        SearchMove move;
+        while ((move = search.Next(known)).Step == SearchStep.MeasureLatency)
+        {
+            known = known with { Failed = known.Failed.Union(move.SubNetworks), LatencyMeasurements = known.LatencyMeasurements + move.SubNetworks.Length };
+        }
+
+        Assert.Equal((SearchStep.Spent, 6), (move.Step, known.LatencyMeasurements));
+    }
+
+    [Fact]
     public void Next_EverythingWithinTheBudgetKnown_AsksForNothing()
     {
         var budget = new Budget(Parameters: Grid.CostOf(new SubNetwork(384, 13), ImageSize).Parameters);
