@@ -46,13 +46,14 @@ internal static class ResultRoutes
             at,
             imageSize,
             grid.Widths,
+            [.. grid.Depths.Select(depth => depth.Blocks)],
             [.. grid.Depths.Select(depth => depth.ToString())],
             [.. grid.SubNetworks.Select(cell => CellOf(cell, grid.CostOf(cell, imageSize), bySubNetwork[cell.ToString()]))],
             [.. bySubNetwork[Benchmarks.Pixels].Select(ResultOf)]);
     }
 
     private static GridCell CellOf(SubNetwork cell, SubNetworkCost cost, IEnumerable<ResultRow> rows) =>
-        new(cell.ToString(), cell.Width, cell.Depth.ToString(), cost.Parameters, cost.MultiplyAccumulates, [.. rows.Select(ResultOf)]);
+        new(cell.ToString(), cell.Width, cell.Depth.Blocks, cell.Depth.ToString(), cost.Parameters, cost.MultiplyAccumulates, [.. rows.Select(ResultOf)]);
 
     private static GridResult ResultOf(ResultRow row) =>
         new(row.Result.Benchmark, row.Result.Headline, row.Value, row.Result.Metrics, row.Data, row.Result.Protocol, row.Question, row.Result.Pictures);
@@ -63,7 +64,8 @@ internal static class ResultRoutes
 /// <param name="Iteration">Iteration of the checkpoint; null if there is none.</param>
 /// <param name="ImageSize">Side of the images that multiply-accumulates are counted for, in pixels.</param>
 /// <param name="Widths">The elastic widths in channels, ascending.</param>
-/// <param name="Depths">The elastic depths in blocks, ascending: <c>12</c>, or stage by stage, <c>3-4-6-3</c>.</param>
+/// <param name="Depths">The elastic depths in blocks, ascending; of a ResNet the blocks of all four stages, where several depths have the same number.</param>
+/// <param name="DepthNames">The same as names of sub-networks write them: <c>12</c>, or stage by stage, <c>3-4-6-3</c>.</param>
 /// <param name="Cells">Every sub-network: widths outside, depths inside, both ascending.</param>
 /// <param name="Baselines">Results that need no network.</param>
 internal sealed record GridDetail(
@@ -71,7 +73,8 @@ internal sealed record GridDetail(
     long? Iteration,
     int ImageSize,
     IReadOnlyList<int> Widths,
-    IReadOnlyList<string> Depths,
+    IReadOnlyList<int> Depths,
+    IReadOnlyList<string> DepthNames,
     IReadOnlyList<GridCell> Cells,
     IReadOnlyList<GridResult> Baselines);
 
@@ -79,11 +82,12 @@ internal sealed record GridDetail(
 /// <param name="SubNetwork">Its name, such as <c>384x12</c>.</param>
 /// <param name="Width">Width in channels.</param>
 /// <param name="Depth">Depth in blocks, one of the grid's.</param>
+/// <param name="DepthName">The same as the sub-network's name writes it.</param>
 /// <param name="Parameters">Parameters of the extracted network.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates of one forward pass of one image.</param>
 /// <param name="Results">Its results at this checkpoint.</param>
 internal sealed record GridCell(
-    string SubNetwork, int Width, string Depth, long Parameters, long MultiplyAccumulates, IReadOnlyList<GridResult> Results);
+    string SubNetwork, int Width, int Depth, string DepthName, long Parameters, long MultiplyAccumulates, IReadOnlyList<GridResult> Results);
 
 /// <summary>A result in a grid.</summary>
 /// <param name="Benchmark">Name of the benchmark.</param>
