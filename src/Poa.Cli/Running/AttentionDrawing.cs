@@ -1,7 +1,9 @@
 using Poa.Actors.Abstractions;
+using Poa.Actors.Client;
 using Poa.Cli.Commands;
 using Poa.Cli.Hosting;
 using Poa.Data.Imaging;
+using Poa.Elastic;
 using Poa.Evaluation.Drawing;
 using Poa.Networks;
 
@@ -20,6 +22,7 @@ internal static class AttentionDrawing
         var pictures = Read(files);
         await using var connection = await PoaConnection.OpenAsync(target, HostNeed.Worker, cancellationToken).ConfigureAwait(false);
         var id = await RunCommands.ResolveAsync(connection.Client, asked.Run, cancellationToken).ConfigureAwait(false);
+        await RequireClassTokenAsync(connection.Client, id, cancellationToken).ConfigureAwait(false);
         var scratch = Directory.CreateTempSubdirectory("poa-show-");
         try
         {
@@ -37,6 +40,19 @@ internal static class AttentionDrawing
         finally
         {
             scratch.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Refuses runs of families that have no class token, before anything is extracted.</summary>
+    private static async Task RequireClassTokenAsync(PoaClient client, string run, CancellationToken cancellationToken)
+    {
+        var family = (await client.Runs.ConfigurationAsync(run, cancellationToken).ConfigureAwait(false)).Student.Architecture;
+        if (family != ArchitectureFamily.Vit)
+        {
+            throw new CliException(
+                $"Run {run} trains a {family}, which has no class token whose attention could be drawn.",
+                $"Draw the attention of a run of a ViT, or look at what it finds: poa show {run} SUBNETWORK --what {Benchmarks.Coco} --output FOLDER",
+                ExitCodes.Usage);
         }
     }
 

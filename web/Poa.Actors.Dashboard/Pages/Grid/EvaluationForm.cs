@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Poa.Actors.Client;
 using Poa.Actors.Dashboard.Commands;
+using Poa.Elastic;
 
 namespace Poa.Actors.Dashboard.Pages.Grid;
 
@@ -30,6 +31,11 @@ public sealed class EvaluationForm
 
     /// <summary>The chosen benchmarks, in their usual order.</summary>
     public IEnumerable<BenchmarkDescription> Described() => Benchmarks.Described.Where(benchmark => Chosen.Contains(benchmark.Name));
+
+    /// <summary>The benchmarks that the run's family can be measured by: Swin and ResNet have no class token whose attention could be drawn.</summary>
+    /// <param name="view">The grid.</param>
+    public static IEnumerable<BenchmarkDescription> Offered(GridView view) =>
+        Benchmarks.Described.Where(benchmark => benchmark.Name != Benchmarks.Attention || view.Configuration.Student.Architecture == ArchitectureFamily.Vit);
 
     /// <summary>Fills in the images: those that were asked for last, first of all with success, else, for labelled ones, what the run's own suggest.</summary>
     /// <param name="view">The grid.</param>
