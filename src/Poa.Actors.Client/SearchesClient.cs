@@ -119,11 +119,21 @@ public sealed class SearchesClient
     public async Task<IReadOnlyList<SearchEntry>> ListAsync(string? run = null, int limit = 100, CancellationToken cancellationToken = default) =>
         await Calls.GuardAsync(() => _client.Cluster.GetGrain<ISearchCatalogGrain>(0).ListAsync(run is null ? null : RunId.Validate(run), limit, cancellationToken));
 
-    private async Task<int> UsualAsync(string run, CancellationToken cancellationToken)
-    {
-        var cells = (await _client.Runs.ConfigurationAsync(run, cancellationToken)).Grid().SubNetworks.Count;
-        return Math.Clamp(cells / 3, 1, UsualEvaluations);
-    }
+    /// <summary>The newest search over a checkpoint; null if there is none.</summary>
+    /// <param name="run">Run id.</param>
+    /// <param name="iteration">Iteration of the checkpoint.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<SearchSnapshot?> NewestAsync(string run, long iteration, CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
+        await _client.Cluster.GetGrain<ISearchCatalogGrain>(0).NewestAsync(RunId.Validate(run), iteration, cancellationToken) is { } newest
+            ? await Grain(newest.SearchId).FindAsync(cancellationToken)
+            : null);
+
+    /// <summary>How many evaluations a search may ask for that does not say: a third of the sub-networks, at most <see cref="UsualEvaluations"/>.</summary>
+    /// <param name="cells">Sub-networks of the grid.</param>
+    public static int UsualEvaluationsOf(int cells) => Math.Clamp(cells / 3, 1, UsualEvaluations);
+
+    private async Task<int> UsualAsync(string run, CancellationToken cancellationToken) =>
+        UsualEvaluationsOf((await _client.Runs.ConfigurationAsync(run, cancellationToken)).Grid().SubNetworks.Count);
 
     private IBudgetSearchGrain Grain(string search) => _client.Cluster.GetGrain<IBudgetSearchGrain>(SearchId.Validate(search));
 }

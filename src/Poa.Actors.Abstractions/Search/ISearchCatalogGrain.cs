@@ -19,6 +19,13 @@ public interface ISearchCatalogGrain : IGrainWithIntegerKey
     /// <param name="cancellationToken">Stops waiting.</param>
     [Alias("List"), AlwaysInterleave]
     Task<ImmutableArray<SearchEntry>> ListAsync(string? run, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>The newest search over a checkpoint; null if there is none.</summary>
+    /// <param name="run">Run id.</param>
+    /// <param name="iteration">Iteration of the checkpoint.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    [Alias("Newest"), AlwaysInterleave]
+    Task<SearchEntry?> NewestAsync(string run, long iteration, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A search in the index.</summary>

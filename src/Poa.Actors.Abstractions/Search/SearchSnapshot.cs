@@ -84,6 +84,22 @@ public sealed record SearchSnapshot
 
     /// <summary>The best sub-network with its figures; null while there is none.</summary>
     public SearchedSubNetwork? Choice => Best is null ? null : SubNetworks.FirstOrDefault(cell => cell.SubNetwork == Best);
+
+    /// <summary>
+    /// The sub-networks that are worth a look: those that keep or may keep to the budget and have a figure, and those that failed. Measured ones first,
+    /// the best first.
+    /// </summary>
+    public IReadOnlyList<SearchedSubNetwork> Worthwhile()
+    {
+        var sign = Benchmarks.Describe(Specification.Benchmark).HigherIsBetter ? 1 : -1;
+        return
+        [
+            .. SubNetworks.Where(cell => cell.IsFailed || (cell.ChanceToFit >= BudgetSearch.LeastChance && (cell.Metric ?? cell.PredictedMetric?.Value) is not null))
+                .OrderBy(cell => cell.Metric is null)
+                .ThenByDescending(cell => sign * (cell.Metric ?? cell.PredictedMetric?.Value))
+                .ThenBy(cell => cell.Parameters),
+        ];
+    }
 }
 
 /// <summary>A sweep of a search.</summary>

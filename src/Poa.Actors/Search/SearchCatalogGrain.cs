@@ -28,10 +28,13 @@ internal sealed class SearchCatalogGrain : Grain, ISearchCatalogGrain
     public Task<ImmutableArray<SearchEntry>> ListAsync(string? run, int limit, CancellationToken cancellationToken = default)
     {
         Paging.Check(offset: 0, limit);
-        return Task.FromResult<ImmutableArray<SearchEntry>>(
-        [
-            .. _searches.Entries.Where(entry => run is null || entry.Run == run)
-                .OrderByDescending(entry => entry.CreatedAt).ThenBy(entry => entry.SearchId, StringComparer.Ordinal).Take(limit),
-        ]);
+        return Task.FromResult<ImmutableArray<SearchEntry>>([.. NewestFirst(entry => run is null || entry.Run == run).Take(limit)]);
     }
+
+    /// <inheritdoc/>
+    public Task<SearchEntry?> NewestAsync(string run, long iteration, CancellationToken cancellationToken = default) =>
+        Task.FromResult(NewestFirst(entry => entry.Run == run && entry.Iteration == iteration).FirstOrDefault());
+
+    private IOrderedEnumerable<SearchEntry> NewestFirst(Func<SearchEntry, bool> isAsked) =>
+        _searches.Entries.Where(isAsked).OrderByDescending(entry => entry.CreatedAt).ThenBy(entry => entry.SearchId, StringComparer.Ordinal);
 }

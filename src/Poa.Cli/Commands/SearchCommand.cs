@@ -27,6 +27,7 @@ internal static class SearchCommand
         var latencyOptions = CommonOptions.BenchmarkSettings("--set-latency", "Option of the latency measurements, such as threads=1.");
         var id = new Option<string?>("--id") { Description = "Id of the search. One that is there is followed, whatever else is given.", HelpName = "ID" };
         var cancel = new Option<bool>("--cancel") { Description = "Give up the search that --id names." };
+        var list = new Option<bool>("--list") { Description = "Print the searches of the run, newest first, and end." };
         var priority = CommonOptions.Priority();
         var (home, json) = (CommonOptions.Home(), CommonOptions.Json());
         var command = new PoaCommand("search",
@@ -34,8 +35,9 @@ internal static class SearchCommand
             "poa search latest --max-parameters 200k",
             "poa search latest --benchmark linear --set preset=quick --max-macs 4M --evaluations 5",
             "poa search latest --max-latency-ms 0.5 --set-latency threads=1",
+            "poa search latest --list",
             "poa search latest --id search-20261126-4f2a --cancel")
-        { run, benchmark, metric, parameters, macs, latency, evaluations, checkpoint, train, test, options, latencyOptions, id, cancel, priority, home, json };
+        { run, benchmark, metric, parameters, macs, latency, evaluations, checkpoint, train, test, options, latencyOptions, id, cancel, list, priority, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var budget = new SearchBudget(
@@ -48,17 +50,28 @@ internal static class SearchCommand
                 throw new CliException("--cancel does not say which search.", "Name it with --id.", ExitCodes.Usage);
             }
 
+            if (parsed.GetValue(list))
+            {
+                return await ListAsync(context, HostTarget.Resolve(parsed.GetValue(home)), parsed.GetRequiredValue(run), parsed.GetValue(json), cancellationToken).ConfigureAwait(false);
+            }
+
             await using var connection = await PoaConnection.OpenAsync(HostTarget.Resolve(parsed.GetValue(home)), HostNeed.Worker, cancellationToken).ConfigureAwait(false);
             var client = connection.Client;
             var runId = await RunCommands.ResolveAsync(client, parsed.GetRequiredValue(run), cancellationToken).ConfigureAwait(false);
+            var existing = given.Id is { } known ? await SearchWatcher.FindAsync(client, known, cancellationToken).ConfigureAwait(false) : null;
+            if (existing is not null && existing.Specification.Run != runId)
+            {
+                throw new CliException($"Search {given.Id} belongs to run {existing.Specification.Run}, not to {runId}.", "Name its run.", ExitCodes.Usage);
+            }
+
             SearchSnapshot search;
             if (given.Cancel)
             {
                 search = await client.Searches.CancelAsync(given.Id!, cancellationToken).ConfigureAwait(false);
             }
-            else if (given.Id is { } known && await SearchWatcher.FindAsync(client, known, cancellationToken).ConfigureAwait(false) is { } found)
+            else if (existing is not null)
             {
-                search = found;
+                search = existing;
             }
             else
             {
@@ -92,5 +105,20 @@ internal static class SearchCommand
             return search.Error is { } error ? throw new PoaException(error) : ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task<int> ListAsync(CliContext context, HostTarget target, string run, bool json, CancellationToken cancellationToken)
+    {
+        await using var connection = await PoaConnection.OpenAsync(target, HostNeed.State, cancellationToken).ConfigureAwait(false);
+        var runId = await RunCommands.ResolveAsync(connection.Client, run, cancellationToken).ConfigureAwait(false);
+        var searches = await connection.Client.Searches.ListAsync(runId, int.MaxValue, cancellationToken).ConfigureAwait(false);
+        if (json)
+        {
+            context.Out.WriteLine(Json.Text(searches));
+            return ExitCodes.Success;
+        }
+
+        RunCommands.PrintLines(context, SearchLines.List(searches));
+        return ExitCodes.Success;
     }
 }

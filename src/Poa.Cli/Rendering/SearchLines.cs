@@ -6,8 +6,19 @@ namespace Poa.Cli.Rendering;
 /// <summary>A search in words. What is predicted says so, with its interval; what is measured stands alone.</summary>
 internal static class SearchLines
 {
-    /// <summary>Chance to keep to the budget below which a sub-network is not worth a line.</summary>
-    private const double LeastChance = 0.02;
+    /// <summary>One line for each search.</summary>
+    public static IEnumerable<string> List(IEnumerable<SearchEntry> searches)
+    {
+        var table = new TextTable(
+            new TextColumn("SEARCH"), new TextColumn("STATUS"), new TextColumn("CREATED"), new TextColumn("CHECKPOINT", Right: true), new TextColumn("BENCHMARK"), new TextColumn("BEST"), new TextColumn("BUDGET"));
+        foreach (var search in searches)
+        {
+            table.Row(
+                search.SearchId, Standing.Word(search.Status), Formats.Moment(search.CreatedAt), search.Iteration.ToString(Formats.Plain), search.Benchmark, search.Best ?? "-", Limits(search.Budget));
+        }
+
+        return table.Lines();
+    }
 
     /// <summary>The choice, then everything that keeps or may keep to the budget.</summary>
     /// <param name="search">The search.</param>
@@ -24,8 +35,8 @@ internal static class SearchLines
             : "No sub-network that was measured keeps to the budget.";
         yield return $"{search.Evaluations} evaluations{(search.LatencyMeasurements > 0 ? $" and {search.LatencyMeasurements} latency measurements" : "")}; {End(search)}";
         var withLatency = specification.Budget.LatencyMilliseconds is not null;
-        SearchedSubNetwork[] shown = [.. search.SubNetworks.Where(cell => cell.ChanceToFit >= LeastChance && (cell.Metric ?? cell.PredictedMetric?.Value) is not null || cell.IsFailed)];
-        if (shown.Length == 0)
+        var shown = search.Worthwhile();
+        if (shown.Count == 0)
         {
             yield break;
         }
@@ -35,8 +46,7 @@ internal static class SearchLines
             new("sub-network"), new(metric, Right: true), new(""), new("parameters", Right: true), new("multiply-acc.", Right: true),
             .. withLatency ? [new TextColumn("p50_ms", Right: true), new TextColumn("")] : Array.Empty<TextColumn>(),
         ]);
-        var sign = Benchmarks.Describe(specification.Benchmark).HigherIsBetter ? 1 : -1;
-        foreach (var cell in shown.OrderBy(cell => cell.Metric is null).ThenByDescending(cell => sign * (cell.Metric ?? cell.PredictedMetric?.Value)).ThenBy(cell => cell.Parameters))
+        foreach (var cell in shown)
         {
             var (figure, how) = cell.IsFailed && cell.Metric is null ? ("", "failed") : Figure(cell.Metric, cell.PredictedMetric, unit, cell.IsKnownBefore ? "measured before" : "measured");
             string[] columns = [cell.SubNetwork, figure, how, Formats.Count(cell.Parameters), Formats.Count(cell.MultiplyAccumulates)];
@@ -82,7 +92,7 @@ internal static class SearchLines
 
     private static string End(SearchSnapshot search) => (search.Status, search.Ended) switch
     {
-        (SearchStatus.Completed, SearchStep.Spent) => "no more were allowed",
+        (SearchStatus.Completed, SearchStep.Spent) => "the evaluations or latency measurements allowed are spent",
         (SearchStatus.Completed, SearchStep.AllMeasured) => "all that may keep to the budget is measured",
         (SearchStatus.Completed, SearchStep.NothingFits) => "nothing keeps to the budget",
         _ => Standing.Word(search.Status),

@@ -39,6 +39,8 @@ public sealed class SearchTests(ClusterFixture fixture)
 
         var entry = Assert.Single(await Catalog.ListAsync(specification.Run, limit: 10));
         Assert.Equal((specification.SearchId, SearchStatus.Completed, done.Best, done.FinishedAt), (entry.SearchId, entry.Status, entry.Best, entry.FinishedAt));
+        Assert.Equal(entry, await Catalog.NewestAsync(specification.Run, specification.Iteration));
+        Assert.Null(await Catalog.NewestAsync(specification.Run, specification.Iteration + 1));
         Assert.DoesNotContain(await Catalog.ListAsync("another-run", limit: 10), other => other.SearchId == specification.SearchId);
     }
 

@@ -42,7 +42,7 @@ public sealed class SearchLinesTests
         [
             "search-1: best by top1@20 of knn in demo-1 at iteration 3200, at most 200,000 parameters",
             "64x3: top1@20 77.5 %, measured; 160,704 parameters, 2,768,256 multiply-accumulates",
-            "2 evaluations; no more were allowed",
+            "2 evaluations; the evaluations or latency measurements allowed are spent",
             "sub-network  top1@20                                       parameters  multiply-acc.",
             "64x3            77.5  measured                                160,704      2,768,256",
             "48x3            75.3  measured before                          92,880      1,606,176",
@@ -65,10 +65,26 @@ public sealed class SearchLinesTests
 
         Assert.EndsWith("at most 0.5 ms", lines[0], StringComparison.Ordinal);
         Assert.EndsWith("multiply-accumulates, 0.426 ms", lines[1], StringComparison.Ordinal);
-        Assert.Equal("2 evaluations and 1 latency measurements; no more were allowed", lines[2]);
+        Assert.Equal("2 evaluations and 1 latency measurements; the evaluations or latency measurements allowed are spent", lines[2]);
         Assert.EndsWith("0.426  measured", lines[4], StringComparison.Ordinal);
         Assert.EndsWith("~0.300  predicted, 90 % within 0.250 to 0.360", lines[5], StringComparison.Ordinal);
         Assert.Equal("(latency: device cpu, threads 1)", lines[6]);
+    }
+
+    [Fact]
+    public void List_Searches_OneLineEach()
+    {
+        SearchEntry[] searches =
+        [
+            new("search-2", "demo-1", 3200, Benchmarks.Knn, new SearchBudget(Parameters: 200_000), SearchStatus.Completed, "64x3", DateTimeOffset.UnixEpoch, null, "", 1),
+            new("search-1", "demo-1", 3200, Benchmarks.Linear, new SearchBudget(), SearchStatus.Running, null, DateTimeOffset.UnixEpoch, null, "", 1),
+        ];
+
+        string[] lines = [.. SearchLines.List(searches)];
+
+        Assert.Equal(3, lines.Length);
+        Assert.Matches("^search-2 +completed .* 3200 +knn +64x3 +at most 200,000 parameters$", lines[1]);
+        Assert.Matches("^search-1 +running .* 3200 +linear +- +without a limit$", lines[2]);
     }
 
     [Fact]

@@ -156,7 +156,7 @@ public sealed class GridPageTests : BunitContext
             await work.CompleteAsync();
         }
 
-        page.WaitForAssertion(() => Assert.Contains("its evaluations are spent", page.Markup, StringComparison.Ordinal), Wait.Limit);
+        page.WaitForAssertion(() => Assert.Contains("its evaluations or latency measurements are spent", page.Markup, StringComparison.Ordinal), Wait.Limit);
         var last = await poa.Searches.GetAsync(search);
         Assert.Equal(("tester", 82.0), (last.Specification.CreatedBy, last.Choice!.Metric));
         Assert.StartsWith("predicted ", Assert.Single(page.FindAll("td span.fst-italic")).TextContent, StringComparison.Ordinal);

@@ -1,17 +1,16 @@
 using Poa.Actors.Client;
+using Poa.Actors.Dashboard.Pages.Grid;
 using Poa.Actors.Dashboard.Ui;
 
 namespace Poa.Actors.Dashboard.Pages.Choose;
 
 /// <summary>The search that a page shows, or that there is none.</summary>
 /// <param name="Search">The newest over a checkpoint; null if there is none.</param>
-public sealed record ShownSearch(SearchSnapshot? Search)
+/// <param name="Machine">What latencies were measured on; null where they do not matter or none is measured.</param>
+public sealed record ShownSearch(SearchSnapshot? Search, string? Machine = null)
 {
-    /// <summary>Chance to keep to the budget below which a sub-network is not worth a line.</summary>
-    private const double LeastChance = 0.02;
-
-    /// <summary>Sub-networks that keep or may keep to the budget and have a figure: measured ones first, the best first.</summary>
-    public IReadOnlyList<SearchedSubNetwork> Rows { get; } = Search is null ? [] : RowsOf(Search);
+    /// <summary>What is worth a line.</summary>
+    public IReadOnlyList<SearchedSubNetwork> Rows { get; } = Search?.Worthwhile() ?? [];
 
     /// <summary>Reads the newest search over a checkpoint.</summary>
     /// <param name="poa">The cluster.</param>
@@ -20,8 +19,25 @@ public sealed record ShownSearch(SearchSnapshot? Search)
     /// <param name="cancellationToken">Stops waiting.</param>
     public static async Task<ShownSearch> OfAsync(PoaClient poa, string run, long iteration, CancellationToken cancellationToken)
     {
-        var newest = (await poa.Searches.ListAsync(run, int.MaxValue, cancellationToken)).FirstOrDefault(search => search.Iteration == iteration);
-        return new ShownSearch(newest is null ? null : await poa.Searches.GetAsync(newest.SearchId, cancellationToken));
+        var newest = await poa.Searches.NewestAsync(run, iteration, cancellationToken);
+        return new ShownSearch(newest, newest is null ? null : await MachineAsync(poa, newest, cancellationToken));
+    }
+
+    private static async Task<string?> MachineAsync(PoaClient poa, SearchSnapshot search, CancellationToken cancellationToken)
+    {
+        var specification = search.Specification;
+        if (search.SubNetworks.All(cell => cell.LatencyMilliseconds is null))
+        {
+            return null;
+        }
+
+        var question = specification.LatencyJobOf("").Question;
+        string[] machines =
+        [
+            .. (await poa.Results.GridAsync(specification.Run, Benchmarks.Latency, specification.Iteration, cancellationToken))
+                .Where(row => row.Question == question).Select(row => GridText.Machine(row.Result)).OfType<string>().Distinct(),
+        ];
+        return machines.Length == 0 ? null : string.Join(' ', machines);
     }
 
     /// <summary>The limits, for people.</summary>
@@ -44,7 +60,7 @@ public sealed record ShownSearch(SearchSnapshot? Search)
         (SearchStatus.Running, _) => "running",
         (SearchStatus.Completed, Poa.Elastic.SearchStep.AllMeasured) => "ended: all that may keep to the budget is measured",
         (SearchStatus.Completed, Poa.Elastic.SearchStep.NothingFits) => "ended: nothing keeps to the budget",
-        (SearchStatus.Completed, _) => "ended: its evaluations are spent",
+        (SearchStatus.Completed, _) => "ended: its evaluations or latency measurements are spent",
         (SearchStatus.Cancelled, _) => "cancelled",
         _ => "failed",
     };
@@ -64,16 +80,4 @@ public sealed record ShownSearch(SearchSnapshot? Search)
         (_, { } value) => $"predicted {Figure(value.Value, unit)} ({Figure(value.Low, unit)} to {Figure(value.High, unit)})",
         _ => Formats.Missing,
     };
-
-    private static List<SearchedSubNetwork> RowsOf(SearchSnapshot search)
-    {
-        var sign = Benchmarks.Describe(search.Specification.Benchmark).HigherIsBetter ? 1 : -1;
-        return
-        [
-            .. search.SubNetworks.Where(cell => cell.ChanceToFit >= LeastChance && (cell.Metric ?? cell.PredictedMetric?.Value) is not null)
-                .OrderBy(cell => cell.Metric is null)
-                .ThenByDescending(cell => sign * (cell.Metric ?? cell.PredictedMetric?.Value))
-                .ThenBy(cell => cell.Parameters),
-        ];
-    }
 }
