@@ -37,7 +37,7 @@ public sealed class ClusterTls
     /// <exception cref="PoaException">A variable is missing beside another, or a file cannot be used; the message says which.</exception>
     public static ClusterTls? FromEnvironment(Func<string, string?> environment)
     {
-        var (certificate, key, authority) = (Text(CertificateVariable), Text(KeyVariable), Text(AuthorityVariable));
+        var (certificate, key, authority) = (environment.TextOf(CertificateVariable), environment.TextOf(KeyVariable), environment.TextOf(AuthorityVariable));
         if (certificate is null && key is null && authority is null)
         {
             return null;
@@ -52,8 +52,6 @@ public sealed class ClusterTls
         }
 
         return Load(certificate!, key, authority!);
-
-        string? Text(string name) => environment(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
     }
 
     /// <summary>Reads PEM files.</summary>

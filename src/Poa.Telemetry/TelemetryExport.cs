@@ -29,8 +29,8 @@ public sealed class TelemetryExport : IDisposable
     private TelemetryExport(ExportSettings settings, ResourceBuilder resource)
     {
         this.settings = settings;
-        traces = settings.Traces is null ? null : Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter().Build();
-        metrics = settings.Metrics is null ? null : Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter().Build();
+        traces = settings.Traces is { } toTraces ? Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter(toTraces.Apply).Build() : null;
+        metrics = settings.Metrics is { } toMetrics ? Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter(toMetrics.Apply).Build() : null;
     }
 
     /// <summary>Starts to export; does nothing where no endpoint is set.</summary>
@@ -49,15 +49,8 @@ public sealed class TelemetryExport : IDisposable
         return new TelemetryExport(settings, resource);
     }
 
-    /// <summary>Where it goes, for people; null if nothing is exported.</summary>
-    public string? Description => (settings.Traces, settings.Metrics) switch
-    {
-        (null, null) => null,
-        ({ } to, null) => $"traces to {Shown(to)}",
-        (null, { } to) => $"metrics to {Shown(to)}",
-        var (one, other) when one == other => $"traces and metrics to {Shown(one)}",
-        var (one, other) => $"traces to {Shown(one)}, metrics to {Shown(other)}",
-    };
+    /// <summary>What goes where, for people; null if nothing is exported.</summary>
+    public string? Description => settings.Description;
 
     /// <summary>Exports what is left, for some seconds at most, and ends.</summary>
     public void Dispose()
@@ -69,7 +62,4 @@ public sealed class TelemetryExport : IDisposable
         traces?.Dispose();
         metrics?.Dispose();
     }
-
-    // Without what could be a secret.
-    private static string Shown(Uri target) => target.GetLeftPart(UriPartial.Authority).Replace($"{target.UserInfo}@", "", StringComparison.Ordinal);
 }

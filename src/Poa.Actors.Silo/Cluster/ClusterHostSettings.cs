@@ -135,7 +135,7 @@ public static class ClusterHostSettings
 
     private sealed class Variables(Func<string, string?> environment)
     {
-        public string? Text(string name) => environment(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+        public string? Text(string name) => environment.TextOf(name);
 
         public int? Number(string name, int least, int most) => Text(name) switch
         {

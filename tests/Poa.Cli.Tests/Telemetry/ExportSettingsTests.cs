@@ -1,3 +1,4 @@
+using OpenTelemetry.Exporter;
 using Poa.Actors.Abstractions;
 using Poa.Telemetry;
 using Xunit;
@@ -25,7 +26,7 @@ public sealed class ExportSettingsTests
     public void Read_ByTheSpecification_SaysWhatGoesWhere(string environment, string? traces, string? metrics)
     {
         var settings = Read(environment);
-        Assert.Equal((Uri(traces), Uri(metrics)), (settings.Traces, settings.Metrics));
+        Assert.Equal((Uri(traces), Uri(metrics)), (settings.Traces?.To, settings.Metrics?.To));
 
         static Uri? Uri(string? text) => text is null ? null : new Uri(text);
     }
@@ -41,6 +42,19 @@ public sealed class ExportSettingsTests
         Assert.Contains(variable, e.Message, StringComparison.Ordinal);
         Assert.Contains(value, e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Read_OfOneSignal_GoesBeforeThatOfBoth()
+    {
+        var settings = Read($"OTEL_EXPORTER_OTLP_ENDPOINT={Collector} OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=https://other/v1/metrics OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf");
+        Assert.Equal(new ExportTarget(new Uri(Collector), IsOwn: false, Protocol: null), settings.Traces);
+        Assert.Equal(new ExportTarget(new Uri("https://other/v1/metrics"), IsOwn: true, OtlpExportProtocol.HttpProtobuf), settings.Metrics);
+        Assert.Equal($"traces to {Collector}, metrics to https://other", settings.Description);
+    }
+
+    [Fact]
+    public void Description_EndpointWithUserAndPath_KeepsThemToItself() => Assert.Equal(
+        "traces and metrics to http://collector:4318", Read("OTEL_EXPORTER_OTLP_ENDPOINT=http://me:secret@collector:4318/key/of/mine").Description);
 
     private static ExportSettings Read(string environment)
     {
