@@ -29,7 +29,7 @@ internal sealed class PlaceFile : IDisposable
             file, new InterruptedTraining(lease.Work.Run, lease.WorkId, lease.FencingToken, lease.Gang?.Generation ?? lease.FencingToken, lease.Shard, ""));
     }
 
-    /// <summary>What a process that was killed left in a scratch folder; null for nothing that can be read.</summary>
+    /// <summary>What a process that was killed left in a scratch folder; null for nothing, or nothing that can be read.</summary>
     public static InterruptedTraining? Read(string scratch)
     {
         try
@@ -49,15 +49,34 @@ internal sealed class PlaceFile : IDisposable
     /// <summary>It comes to a step, from 0.</summary>
     public void Step(long step) => Write(place with { Stage = "training", Step = step });
 
+    /// <summary>
+    /// It comes to what is no part of the training, such as a wait for the store: a process that ends there is ended from outside, however often, and
+    /// leaves nothing to tell.
+    /// </summary>
+    public void Clear() => Write([]);
+
+    /// <summary>Does something that is no part of the training, and comes back to where it stood.</summary>
+    public void Aside(Action action)
+    {
+        Clear();
+        action();
+        Write(place);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
     private void Write(InterruptedTraining next)
     {
         place = next;
-        var bytes = new byte[Size];
-        Array.Fill(bytes, (byte)' ');
-        JsonSerializer.SerializeToUtf8Bytes(next).CopyTo(bytes, 0);
+        Write(JsonSerializer.SerializeToUtf8Bytes(next));
+    }
+
+    private void Write(ReadOnlySpan<byte> json)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        bytes.Fill((byte)' ');
+        json.CopyTo(bytes);
         RandomAccess.Write(file, bytes, 0);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class PlaceObserver(ISessionObserver inner, PlaceFile place) : I
     }
 
     /// <inheritdoc/>
-    public void OnCheckpoint(string folder, long iteration) => inner.OnCheckpoint(folder, iteration);
+    public void OnCheckpoint(string folder, long iteration) => place.Aside(() => inner.OnCheckpoint(folder, iteration)); // waits for the upload of the one before
 
     /// <inheritdoc/>
     public void OnEvent(SessionEvent sessionEvent) => inner.OnEvent(sessionEvent);

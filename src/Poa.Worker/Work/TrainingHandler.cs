@@ -112,13 +112,11 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
     {
         using var halt = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Lost);
-        var needsOthers = true;
-        var watch = new MemberWatch(plan.Exchange, () => Volatile.Read(ref needsOthers) && observer.Done < plan.Configuration.TotalIterations, abandon);
+        var watch = new MemberWatch(plan.Exchange, () => observer.Done < plan.Configuration.TotalIterations, abandon);
 
         // Metrics or reports that cannot be delivered end the training: StopAsync then throws what went wrong.
-        await using var ticker = new Ticker(time, TickAsync, halt.Cancel);
+        await using var ticker = new Ticker(time, observer.TickAsync, halt.Cancel);
         var (outcome, divergence) = await RunAsync().ConfigureAwait(false);
-        Volatile.Write(ref needsOthers, false);
         await published().ConfigureAwait(false);
         await ticker.StopAsync().ConfigureAwait(false);
         await observer.TickAsync().ConfigureAwait(false); // what came after the last tick
@@ -133,14 +131,10 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
             throw new OperationCanceledException(context.Stop.Token);
         }
 
-        async Task TickAsync()
-        {
-            await watch.LookAsync().ConfigureAwait(false);
-            await observer.TickAsync().ConfigureAwait(false);
-        }
-
         async Task<(SessionOutcome Outcome, Divergence? Divergence)> RunAsync()
         {
+            // Beside the reports, which wait for their receiver when it is away.
+            await using var looks = new Ticker(time, watch.LookAsync, halt.Cancel);
             try
             {
                 return await context.Device.RunAsync(
@@ -163,8 +157,12 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
             }
             catch (OperationCanceledException) when (abandon.IsCancellationRequested && !context.Stop.Lost.IsCancellationRequested)
             {
-                await ticker.StopAsync().ConfigureAwait(false); // throws who is lost
+                await looks.StopAsync().ConfigureAwait(false); // throws who is lost
                 throw;
+            }
+            finally
+            {
+                plan.Place.Clear(); // what is left is to publish
             }
         }
     }
