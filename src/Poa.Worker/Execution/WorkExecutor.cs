@@ -127,7 +127,8 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         var (lease, stop) = (execution.Lease, execution.Stop);
         var scratch = Path.Combine(options.ScratchFolder, $"{lease.FencingToken}");
         LogStarted(lease.WorkId, lease.FencingToken, lease.Attempt);
-        var (begun, clock, end) = (time.GetUtcNow(), Stopwatch.StartNew(), (WorkEnd?)null);
+        var (begun, started) = (time.GetUtcNow(), time.GetTimestamp());
+        var (end, outcome) = ((WorkEnd?)null, "lost");
         var log = new WorkLog(time);
         log.Information($"{lease.WorkId} begins on {lease.Shard}, lease {lease.FencingToken}, attempt {lease.Attempt}, {SoftwareVersion.Current}.");
         await using var writer = new WorkLogWriter(log, blobs, lease, time, logger);
@@ -139,7 +140,14 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
 
             // Whoever reads of the end finds the log complete.
             await writer.FlushAsync().ConfigureAwait(false);
-            await ReportEndAsync(execution, end).ConfigureAwait(false);
+            if (await ReportEndAsync(execution, end).ConfigureAwait(false) == ReportVerdict.Accepted)
+            {
+                outcome = end.Outcome;
+            }
+            else
+            {
+                LogLeaseLost(lease.WorkId, lease.FencingToken);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException || stop.Lost.IsCancellationRequested)
         {
@@ -153,7 +161,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         }
         finally
         {
-            Instruments.WorkEnded(lease, cause, begun, clock.Elapsed, end?.Outcome ?? "lost", (end as WorkEnd.Failed)?.Error);
+            Instruments.WorkEnded(lease, cause, begun, time.GetElapsedTime(started), outcome, (end as WorkEnd.Failed)?.Error);
             Remove(execution, scratch);
         }
     }
@@ -191,7 +199,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         }
     }
 
-    private static Task ReportEndAsync(WorkExecution execution, WorkEnd end) => end switch
+    private static Task<ReportVerdict> ReportEndAsync(WorkExecution execution, WorkEnd end) => end switch
     {
         WorkEnd.Completed completed => execution.Reporter.CompletedAsync(completed.Completion, execution.Stop.Lost),
         WorkEnd.Stopped stopped => execution.Reporter.StoppedAsync(stopped.Reason, execution.Stop.Lost),

@@ -19,7 +19,7 @@ internal static class Instruments
     private static readonly InstrumentAdvice<double> Long = Buckets(0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400);
 
     private static readonly Counter<long> Images = Meter.CreateCounter<long>("poa.training.images", "{image}", "Images trained on.");
-    private static readonly Gauge<double> Rate = Meter.CreateGauge<double>("poa.training.images_per_second", "{image}/s", "Images trained on per second, as the mean over the last steps.");
+    private static readonly Gauge<double> Rate = Meter.CreateGauge<double>("poa.training.images_per_second", "{image}/s", "Images trained on per second, as the mean over the last steps; 0 after the end.");
     private static readonly Histogram<double> StepSeconds = Meter.CreateHistogram("poa.training.step.duration", "s", "Training steps, the wait for their images included.", tags: null, Steps);
     private static readonly Histogram<double> PhaseSeconds = Meter.CreateHistogram("poa.training.phase.duration", "s", "Parts of a training step.", tags: null, Steps);
     private static readonly Counter<long> Skipped = Meter.CreateCounter<long>("poa.training.steps_skipped", "{step}", "Training steps that changed nothing, since a loss or gradient was not finite.");
@@ -62,7 +62,7 @@ internal static class Instruments
         }
     }
 
-    /// <summary>How fast a run is.</summary>
+    /// <summary>How fast a run is; to be told 0 at the end, since a gauge goes on to be exported with what it was told last.</summary>
     public static void Paced(double imagesPerSecond, WorkLease lease) => Rate.Record(imagesPerSecond, KeyValuePair.Create<string, object?>(Run, lease.Work.Run));
 
     /// <summary>A checkpoint is published.</summary>
@@ -80,7 +80,7 @@ internal static class Instruments
     /// <param name="cause">The activity that brought the lease.</param>
     /// <param name="begun">When it began.</param>
     /// <param name="duration">How long it took.</param>
-    /// <param name="outcome">Completed, stopped or failed; lost where nobody was told.</param>
+    /// <param name="outcome">Completed, stopped, diverged or failed; lost where nobody took the report.</param>
     /// <param name="error">Why it failed.</param>
     public static void WorkEnded(WorkLease lease, ActivityContext cause, DateTimeOffset begun, TimeSpan duration, string outcome, WorkError? error)
     {

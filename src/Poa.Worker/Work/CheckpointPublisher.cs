@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Poa.Actors.Abstractions;
 using Poa.Storage;
@@ -18,7 +17,8 @@ internal sealed class CheckpointPublisher(
     MetricsLog metrics,
     ConfigurationText configuration,
     CheckpointRetention retention,
-    long totalIterations)
+    long totalIterations,
+    TimeProvider time)
 {
     private Task inFlight = Task.CompletedTask;
     private long? parent;
@@ -52,18 +52,25 @@ internal sealed class CheckpointPublisher(
 
     /// <summary>
     /// After the last checkpoint of the run: makes good what kills cut short, which is retention, and publications and removals that left blobs
-    /// without a manifest. Of any age, since nobody has anything to publish any more.
+    /// without a manifest. Of any age, since nobody has anything to publish any more. The run is done, and stays so where the store fails at this.
     /// </summary>
     public async Task TidyAsync()
     {
-        await RetireAsync(totalIterations).ConfigureAwait(false);
-        await store.SweepOrphansAsync(context.Lease.Work.Run, TimeSpan.Zero, context.Stop.Lost).ConfigureAwait(false);
+        try
+        {
+            await RetireAsync(totalIterations).ConfigureAwait(false);
+            await store.SweepOrphansAsync(context.Lease.Work.Run, TimeSpan.Zero, context.Stop.Lost).ConfigureAwait(false);
+        }
+        catch (StorageException e)
+        {
+            context.Log.Warning($"Checkpoints or parts of them that are no longer needed may be left in the store: {e.Message}");
+        }
     }
 
     private async Task PublishAsync(long iteration, string folder, TrainingTally tally)
     {
         using var activity = Instruments.Source.StartActivity("publish checkpoint")?.SetTag("poa.run", context.Lease.Work.Run).SetTag("poa.iteration", iteration);
-        var clock = Stopwatch.StartNew();
+        var started = time.GetTimestamp();
         await metrics.FlushAsync(context.Stop.Lost).ConfigureAwait(false);
         var description = new CheckpointDescription
         {
@@ -76,7 +83,7 @@ internal sealed class CheckpointPublisher(
         var manifest = await store.PublishAsync(
             context.Lease.Work.Run, iteration, folder, description, PublishConflict.Replace, context.Stop.Lost).ConfigureAwait(false);
         parent = iteration;
-        Instruments.CheckpointPublished(clock.Elapsed, manifest.Files.Sum(file => file.Size));
+        Instruments.CheckpointPublished(time.GetElapsedTime(started), manifest.Files.Sum(file => file.Size));
         Directory.Delete(folder, recursive: true);
         await context.Reporter.CheckpointAsync(Describe(manifest)).ConfigureAwait(false);
         await RetireAsync(iteration).ConfigureAwait(false);

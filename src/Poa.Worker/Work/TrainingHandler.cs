@@ -8,6 +8,7 @@ using Poa.Training.Session;
 using Poa.Worker.Data;
 using Poa.Worker.Execution;
 using Poa.Worker.Gangs;
+using Poa.Worker.Telemetry;
 using TorchSharp;
 
 namespace Poa.Worker.Work;
@@ -59,7 +60,7 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
         var metrics = await MetricsLog.OpenAsync(blobs, work.Run, opened?.Manifest.Iteration ?? 0, context.Stop.Token).ConfigureAwait(false);
         var retention = new CheckpointRetention(configuration.Checkpoint.KeepLast, configuration.Checkpoint.KeepEvery > 0 ? configuration.Checkpoint.KeepEvery : null);
         var publisher = new CheckpointPublisher(
-            context, store, metrics, new ConfigurationText(configuration.Fingerprint, work.ConfigurationYaml), retention, total);
+            context, store, metrics, new ConfigurationText(configuration.Fingerprint, work.ConfigurationYaml), retention, total, time);
         if (plan.Course.Rollbacks > 0)
         {
             await publisher.RemoveCutOffAsync(opened?.Manifest.Iteration ?? -1).ConfigureAwait(false);
@@ -81,6 +82,8 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
         }
         finally
         {
+            Instruments.Paced(0, context.Lease);
+
             // An upload under way ends before the lease does, also where training failed: what it failed of is thrown already.
             await publisher.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

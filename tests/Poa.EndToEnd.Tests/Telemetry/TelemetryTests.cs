@@ -11,6 +11,7 @@ namespace Poa.EndToEnd.Tests.Telemetry;
 public sealed class TelemetryTests(PostgresServer postgres, AzuriteServer azurite)
 {
     private const string Worker = "poa-worker", Control = "poa-control", Dashboard = "poa-dashboard", Kind = "poa.work.kind";
+    private const string Rate = "poa.training.images_per_second";
     private const int Steps = 20;
 
     [Fact]
@@ -105,6 +106,7 @@ public sealed class TelemetryTests(PostgresServer postgres, AzuriteServer azurit
         await cluster.RunAsync(Endless("first"));
         await cluster.RunAsync(Endless("second"));
         await receiver.PointsAsync(Control, "poa.leases.held", points => OfTraining(points).Value == 1);
+        await receiver.PointsAsync(Worker, Rate, points => points.Any(point => point.Tags["poa.run"] == "first" && point.Value > 0));
         await receiver.PointsAsync(Control, "poa.queue.length", points => points.Count == WorkId.Kinds.Length && OfTraining(points).Value == 1 && points.Sum(point => point.Value) == 1);
 
         await worker.KillAsync();

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Poa.Actors.Abstractions;
 using Poa.Elastic;
 using Poa.Storage;
 using Poa.Worker.Execution;
 using Poa.Worker.Gangs;
+using Poa.Worker.Telemetry;
 using Xunit;
 
 namespace Poa.Worker.Tests.Execution;
@@ -196,6 +199,35 @@ public sealed class WorkExecutorTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => context.Reporter.ProgressAsync(new WorkProgress { Done = 1, Total = 2 }));
 
         Assert.Equal(StopReason.LeaseLost, context.Stop.Reason);
+    }
+
+    [Theory]
+    [InlineData(ReportVerdict.Accepted, "completed")]
+    [InlineData(ReportVerdict.Refused, "lost")]
+    public async Task Start_WorkThatCompletes_CountsByWhetherThatWasTaken(ReportVerdict verdict, string outcome)
+    {
+        const long Token = 7_654_321; // no other test's
+        var outcomes = new ConcurrentQueue<object?>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source == Instruments.Source,
+            Sample = static (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.GetTagItem("poa.lease.token") is Token)
+                {
+                    outcomes.Enqueue(activity.GetTagItem("poa.work.outcome"));
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        reporter.Verdict = verdict;
+        handler.Finish.SetResult();
+
+        executor.Start(Lease(Token), reporter);
+        await EndAsync();
+
+        Assert.Equal([outcome], outcomes);
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class TrainingObserverTests
         var context = bench.Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop);
         var metrics = await MetricsLog.OpenAsync(bench.Blobs, TinyRun.Id, 0, TestContext.Current.CancellationToken);
         var publisher = new CheckpointPublisher(
-            context, new CheckpointStore(bench.Blobs), metrics, new ConfigurationText("", ""), new CheckpointRetention(1, null), TinyRun.Steps);
+            context, new CheckpointStore(bench.Blobs), metrics, new ConfigurationText("", ""), new CheckpointRetention(1, null), TinyRun.Steps, TimeProvider.System);
         var observer = new TrainingObserver(context, metrics, publisher, TrainingTally.Zero, 0, TinyRun.Steps);
 
         for (var i = 0; i < 500; i++)
