@@ -42,7 +42,7 @@ internal static class TlsDiagnosis
         await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: true, (_, certificate, _, _) =>
         {
             seen = true;
-            return accepted = cluster.Tls is null || (certificate is not null && cluster.Tls.Accepts(new(certificate)));
+            return accepted = cluster.Tls is null || (certificate is not null && cluster.Tls.FaultOf(new(certificate)) is null);
         });
         try
         {

@@ -90,15 +90,13 @@ public sealed class ClusterTls
         options.LocalCertificate = Certificate;
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
-        options.RemoteCertificateValidation = (certificate, _, _) => Accepts(certificate);
+        options.RemoteCertificateValidation = (certificate, _, _) => FaultOf(certificate) is null;
         options.OnAuthenticateAsClient = (_, authentication) => authentication.TargetHost = "poa"; // nobody looks at it, yet it must be something
     }
 
-    /// <summary>True if one of the authorities has signed it, and it is valid now.</summary>
+    /// <summary>Why a certificate is not to be taken; null if one of the authorities has signed it, and it is valid now.</summary>
     /// <param name="certificate">What the other side shows.</param>
-    public bool Accepts(X509Certificate2 certificate) => FaultOf(certificate) is null;
-
-    private string? FaultOf(X509Certificate2 certificate)
+    public string? FaultOf(X509Certificate2 certificate)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

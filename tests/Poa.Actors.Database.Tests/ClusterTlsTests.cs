@@ -29,9 +29,9 @@ public sealed class ClusterTlsTests : IDisposable
         var (certificate, key) = _ours.Issue("control-1");
         var tls = Read(certificate, key, _ours.File)!;
         Assert.True(tls.Certificate.HasPrivateKey);
-        Assert.True(tls.Accepts(X509CertificateLoader.LoadCertificateFromFile(_ours.Issue("worker-1").Certificate)));
-        Assert.False(tls.Accepts(X509CertificateLoader.LoadCertificateFromFile(_ours.Issue("expired", days: -1).Certificate)));
-        Assert.False(tls.Accepts(X509CertificateLoader.LoadCertificateFromFile(_theirs.Issue("control-1").Certificate)));
+        Assert.Null(tls.FaultOf(X509CertificateLoader.LoadCertificateFromFile(_ours.Issue("worker-1").Certificate)));
+        Assert.StartsWith("it is valid from ", tls.FaultOf(X509CertificateLoader.LoadCertificateFromFile(_ours.Issue("expired", days: -1).Certificate)), StringComparison.Ordinal);
+        Assert.EndsWith("is not signed by a trusted authority", tls.FaultOf(X509CertificateLoader.LoadCertificateFromFile(_theirs.Issue("control-1").Certificate)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -166,7 +166,7 @@ public sealed class ClusterHost : IAsyncDisposable
                 ExchangePort = options.ExchangePort ?? 0,
                 ExchangeSecret = options.ExchangeSecret,
                 Transport = options.Transport,
-                ExchangeTls = options.Cluster.Tls is { } own ? new ExchangeTls(own.Certificate, own.Accepts) : null,
+                ExchangeTls = options.Cluster.Tls is { } own ? new ExchangeTls(own.Certificate, own.FaultOf) : null,
             },
         Actors = actors =>
         {

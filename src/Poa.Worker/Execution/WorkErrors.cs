@@ -66,10 +66,14 @@ internal static class WorkErrors
         UnreadableImageException e => new(WorkErrorCodes.UnreadableImage, e.Message, "Replace or remove that file; an evaluation leaves unreadable images out with the option allow_unreadable=true."),
         CheckpointDamagedException e => new(WorkErrorCodes.DamagedCheckpoint, e.Message, e.Remedy ?? "Use another checkpoint."),
         CheckpointException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Resume with the data and configuration that the run was started with, or start a new run."),
-        ShardLostException or ShardRefusedException => new(
-            WorkErrorCodes.ShardLost, exception.Message, "Nothing: the run goes on from its last checkpoint with the workers that are left.", Retryable: true),
+        ShardLostException e => new(WorkErrorCodes.ShardLost, e.Message, "Nothing: the run goes on from its last checkpoint with the workers that are left.", Retryable: true),
+        ShardRefusedException e => new(
+            WorkErrorCodes.ShardLost, e.Message, "If it stays: give all workers the same exchange secret and certificates of one authority.", Retryable: true),
         NcclException e => new(WorkErrorCodes.ShardLost, e.Message, "Nothing, if it passes: the run goes on from its last checkpoint. NCCL_DEBUG=INFO has NCCL say more in the worker's output.", Retryable: true),
-        NcclUnavailableException e => new(WorkErrorCodes.NotSupported, e.Message, "Then resume the run."),
+        NcclUnavailableException e => new(
+            WorkErrorCodes.NotSupported,
+            e.Message,
+            "Give all workers NVIDIA cards and the same version of NVIDIA's NCCL where the system's loader finds it, or have them exchange by TCP (POA_EXCHANGE=tcp), then resume the run."),
         FormationMismatchException e => new(
             WorkErrorCodes.CheckpointMismatch, e.Message, "Start all workers with the same version, images and number of threads.", Retryable: true),
         FineTuningException e => new(WorkErrorCodes.TrainingFailed, e.Message, "Choose other options, such as a lower learning rate, then evaluate again."),

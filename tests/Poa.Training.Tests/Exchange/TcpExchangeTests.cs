@@ -96,6 +96,25 @@ public sealed class TcpExchangeTests
     }
 
     [Fact]
+    public async Task FormAsync_MemberCannotBeReached_SaysWhatTheLastTryMet()
+    {
+        using var here = TcpShardListener.Open(IPAddress.Loopback);
+        IPEndPoint closed;
+        using (var gone = TcpShardListener.Open(IPAddress.Loopback))
+        {
+            closed = gone.EndPoint;
+        }
+
+        var error = await Assert.ThrowsAsync<ShardLostException>(() => TcpExchange.FormAsync(
+            here,
+            new("run", 7, "secret", 1, [closed.ToString(), here.EndPoint.ToString()]),
+            new() { Formation = TimeSpan.FromSeconds(1) },
+            Stop));
+        Assert.Equal(0, error.Rank);
+        Assert.Contains("it did not come within 1 s (last try: Connection refused", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FormAsync_Cancelled_GivesUp()
     {
         using var here = TcpShardListener.Open(IPAddress.Loopback);

@@ -5,14 +5,13 @@ namespace Poa.Training.Exchange.Tcp;
 
 /// <summary>Certificates by which members of a formation know each other, and encrypt what they exchange; both sides show one.</summary>
 /// <param name="certificate">This process's, with its key.</param>
-/// <param name="accepts">Whether another process's is to be taken.</param>
-public sealed class ExchangeTls(X509Certificate2 certificate, Func<X509Certificate2, bool> accepts)
+/// <param name="faultOf">Why another process's is not to be taken; null if it is. Called by several threads.</param>
+public sealed class ExchangeTls(X509Certificate2 certificate, Func<X509Certificate2, string?> faultOf)
 {
     internal SslServerAuthenticationOptions ForServer() => new()
     {
         ServerCertificate = certificate,
         ClientCertificateRequired = true,
-        // It is looked at after the handshake, so that the other side can be told: a broken handshake reaches it as a broken connection.
         RemoteCertificateValidationCallback = (_, other, _, _) => other is not null,
     };
 
@@ -20,8 +19,21 @@ public sealed class ExchangeTls(X509Certificate2 certificate, Func<X509Certifica
     {
         ClientCertificates = [certificate],
         TargetHost = "poa", // members are known by their authority, not by a name
-        RemoteCertificateValidationCallback = (_, other, _, _) => Accepts(other),
+        RemoteCertificateValidationCallback = (_, other, _, _) => other is not null,
     };
 
-    internal bool Accepts(X509Certificate? other) => other is not null && accepts(new X509Certificate2(other));
+    /// <summary>
+    /// Why the other side's certificate is not to be taken; null if it is. It is looked at after the handshake, so that there are words for it on both
+    /// sides: a broken handshake reaches the other one as a broken connection.
+    /// </summary>
+    internal string? FaultOf(X509Certificate? other)
+    {
+        if (other is null)
+        {
+            return "it shows none";
+        }
+
+        using var copy = new X509Certificate2(other);
+        return faultOf(copy);
+    }
 }

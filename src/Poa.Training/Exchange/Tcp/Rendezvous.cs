@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -15,6 +16,9 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
     private readonly Dictionary<int, TaskCompletionSource<ShardConnection>> others = Enumerable.Range(0, formation.Members.Count)
         .Where(rank => rank != formation.Rank)
         .ToDictionary(rank => rank, _ => new TaskCompletionSource<ShardConnection>(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    // Why the last try to reach a member failed.
+    private readonly ConcurrentDictionary<int, string> failures = [];
 
     /// <returns>The connections by rank of the other member.</returns>
     /// <exception cref="ShardLostException">A member did not come in time.</exception>
@@ -40,7 +44,8 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             var missing = others.First(other => other.Value.Task.IsCanceled).Key;
-            throw new ShardLostException(missing, formation.Describe(missing), $"it did not come within {timings.Formation.TotalSeconds:0.#} s", error);
+            var lastTry = failures.TryGetValue(missing, out var failure) ? $" (last try: {failure})" : "";
+            throw new ShardLostException(missing, formation.Describe(missing), $"it did not come within {timings.Formation.TotalSeconds:0.#} s{lastTry}", error);
         }
         finally
         {
@@ -96,6 +101,11 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
             {
                 await socket.ConnectAsync(formation.EndPointOf(rank), cancellationToken).ConfigureAwait(false);
                 connection = await ShardConnection.ConnectAsync(socket, listener.Tls, cancellationToken).ConfigureAwait(false);
+                if (connection.Fault is { } fault)
+                {
+                    throw new ShardRefusedException($"{formation.Describe(rank)} shows a certificate that member {formation.Rank} does not take: {fault}.");
+                }
+
                 await GreetingWire.WriteAsync(connection.Stream, Greeting.Of(formation, rank), cancellationToken).ConfigureAwait(false);
                 var welcome = await GreetingWire.ReadAsync<Welcome>(connection.Stream, cancellationToken).ConfigureAwait(false);
                 taken = welcome.Fault is null;
@@ -103,10 +113,11 @@ internal sealed class Rendezvous(TcpShardListener listener, ShardFormation forma
             }
             catch (AuthenticationException error)
             {
-                throw new ShardRefusedException($"{formation.Describe(rank)} shows no certificate that member {formation.Rank} takes: {error.Message}");
+                throw new ShardRefusedException($"{formation.Describe(rank)} cannot be spoken to by TLS: {error.Message}");
             }
             catch (Exception error) when (error is SocketException or IOException or InvalidDataException)
             {
+                failures[rank] = error.Message.TrimEnd('.');
                 await Task.Delay(Retry, cancellationToken).ConfigureAwait(false);
             }
             finally

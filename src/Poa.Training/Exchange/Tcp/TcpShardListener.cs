@@ -114,9 +114,9 @@ public sealed class TcpShardListener : IDisposable
             patience.CancelAfter(Patience);
             connection = await ShardConnection.AcceptAsync(peer, Tls, patience.Token).ConfigureAwait(false);
             var greeting = await GreetingWire.ReadAsync<Greeting>(connection.Stream, patience.Token).ConfigureAwait(false);
-            if (!connection.IsTrusted)
+            if (connection.Fault is { } fault)
             {
-                await GreetingWire.WriteAsync(connection.Stream, new Welcome("its certificate is not of an authority that is trusted here"), patience.Token).ConfigureAwait(false);
+                await GreetingWire.WriteAsync(connection.Stream, new Welcome($"its certificate is not taken: {fault}"), patience.Token).ConfigureAwait(false);
                 return;
             }
 
