@@ -1,7 +1,9 @@
 using Poa.Actors.Abstractions;
+using Poa.Elastic;
 using Poa.Evaluation.Attention;
 using Poa.Networks;
 using Poa.Worker.Data;
+using Poa.Worker.Execution;
 
 namespace Poa.Worker.Work.Runners;
 
@@ -14,6 +16,14 @@ internal sealed class AttentionRunner(DataAccess access) : IBenchmarkRunner
     /// <inheritdoc/>
     public async Task<long> RunAsync(EvaluationRun run)
     {
+        if (run.Configuration.Student.Architecture != ArchitectureFamily.Vit)
+        {
+            throw new PoaException(
+                WorkErrorCodes.NotSupported,
+                $"The attention benchmark draws where a class token looks; a network of the family {run.Configuration.Student.Architecture} has none.",
+                "Choose knn, linear, coco or ade20k.");
+        }
+
         var request = AttentionOptionsReader.Read(run.Work.Options);
         var images = access.Open(run.Work.Data.Test);
         var evaluator = new AttentionEvaluator(request.Images, request.ImageSize);
@@ -22,12 +32,7 @@ internal sealed class AttentionRunner(DataAccess access) : IBenchmarkRunner
         {
             var started = run.Elapsed;
             var album = run.Pictures.AlbumOf(subNetwork.ToString());
-            using var plain = PlainNetworks.Of(network, run.Configuration, subNetwork);
-            if (plain is not PlainViT vit)
-            {
-                throw new NotSupportedException($"The attention benchmark draws where a class token looks; {plain.Configuration.Kind} has none.");
-            }
-
+            using var vit = (PlainViT)PlainNetworks.Of(network, run.Configuration, subNetwork);
             var result = evaluator.Evaluate(
                 vit,
                 subNetwork.ToString(),
