@@ -8,17 +8,17 @@ namespace Poa.Training.Exchange;
 /// those of a sum on the hosts.
 /// </summary>
 /// <param name="messages">This member's.</param>
-/// <param name="rank">This member.</param>
-/// <param name="world">Members in all.</param>
+/// <param name="exchange">This member's.</param>
 /// <param name="total">Virtual shards in all.</param>
 /// <param name="bucket">
 /// Floats that are summed in one round, the same on all members; 64 MB by default. Bounds the memory for what others send; rounds follow each other on
 /// the device without waiting.
 /// </param>
-internal sealed class DeviceReduction(IDeviceMessages messages, int rank, int world, int total, int bucket = 1 << 24)
+internal sealed class DeviceReduction(IDeviceMessages messages, IShardExchange exchange, int total, int bucket = 1 << 24)
 {
-    private readonly PartialSum<int>[][] partsOf = TreeReduction.PartsOf(world, total);
-    private readonly int[] others = [.. Enumerable.Range(0, world).Where(other => other != rank)];
+    private readonly PartialSum<int>[][] partsOf = TreeReduction.PartsOf(exchange.World, total);
+
+    private int Rank => exchange.Rank;
 
     /// <summary>Sums in place.</summary>
     /// <param name="mine">This member's partial sums, contiguous float32 [n] on its device; changed. The first becomes the whole sum.</param>
@@ -26,28 +26,27 @@ internal sealed class DeviceReduction(IDeviceMessages messages, int rank, int wo
     {
         using var noGrad = no_grad();
         var length = mine[0].Value.numel();
-        for (long start = 0; start < length; start += bucket)
+        for (var round = 0; (long)round * bucket < length; round++)
         {
             using var scope = NewDisposeScope();
-            var size = Math.Min(bucket, length - start);
             Tensor SliceOf(Tensor vector, int member)
             {
-                var (from, to) = (size * member / world, size * (member + 1) / world);
-                return vector.narrow(0, start + from, to - from);
+                var (offset, size) = TreeReduction.SliceOf(length, bucket, round, member, exchange.World);
+                return vector.narrow(0, offset, size);
             }
 
             var partials = CollectPartials(mine, SliceOf);
-            var sum = new PairwiseSum<Tensor>(static (left, right) => left.add_(right));
+            var sum = PairwiseSum.OfTensors();
             foreach (var (part, values) in partsOf.SelectMany(parts => parts).Zip(partials))
             {
                 sum.Push(part.First, values, part.Size);
             }
 
-            var own = SliceOf(mine[0].Value, rank);
+            var own = SliceOf(mine[0].Value, Rank);
             own.copy_(sum.Total());
             Exchange(
-                others.Select(other => new DeviceMessage(other, own)),
-                others.Select(other => new DeviceMessage(other, SliceOf(mine[0].Value, other))));
+                exchange.Others.Select(other => new DeviceMessage(other, own)),
+                exchange.Others.Select(other => new DeviceMessage(other, SliceOf(mine[0].Value, other))));
         }
     }
 
@@ -56,20 +55,20 @@ internal sealed class DeviceReduction(IDeviceMessages messages, int rank, int wo
     {
         var partials = new List<Tensor>();
         var received = new List<DeviceMessage>();
-        for (var member = 0; member < world; member++)
+        for (var member = 0; member < exchange.World; member++)
         {
             for (var i = 0; i < partsOf[member].Length; i++)
             {
-                var own = sliceOf(mine[member == rank ? i : 0].Value, rank);
-                partials.Add(member == rank ? own : empty_like(own));
-                if (member != rank)
+                var own = sliceOf(mine[member == Rank ? i : 0].Value, Rank);
+                partials.Add(member == Rank ? own : empty_like(own));
+                if (member != Rank)
                 {
                     received.Add(new(member, partials[^1]));
                 }
             }
         }
 
-        Exchange(others.SelectMany(other => mine.Select(part => new DeviceMessage(other, sliceOf(part.Value, other)))), received);
+        Exchange(exchange.Others.SelectMany(other => mine.Select(part => new DeviceMessage(other, sliceOf(part.Value, other)))), received);
         return partials;
     }
 

@@ -16,6 +16,9 @@ public interface IShardExchange : IDisposable
     /// <summary>Members in all.</summary>
     int World { get; }
 
+    /// <summary>The other members' numbers, rising.</summary>
+    IEnumerable<int> Others => Enumerable.Range(0, World).Where(rank => rank != Rank);
+
     /// <summary>Messages between the members' devices, for large sums; null where there are none, and sums are formed in the hosts' memory.</summary>
     IDeviceMessages? DeviceMessages => null;
 

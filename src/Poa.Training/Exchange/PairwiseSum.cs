@@ -1,3 +1,6 @@
+using Poa.Networks;
+using static TorchSharp.torch;
+
 namespace Poa.Training.Exchange;
 
 /// <summary>A sum of neighbouring virtual shards.</summary>
@@ -46,4 +49,20 @@ internal sealed class PairwiseSum<T>(Action<T, T> add)
 
     /// <summary>Forgets everything.</summary>
     public void Clear() => parts.Clear();
+}
+
+/// <summary>Sums of tensors.</summary>
+internal static class PairwiseSum
+{
+    /// <summary>Adds tensors in place, element by element.</summary>
+    /// <param name="spent">Takes each tensor that was added to another; null to leave it to the caller's scope.</param>
+    public static PairwiseSum<Tensor> OfTensors(Action<Tensor>? spent = null) => new((left, right) =>
+    {
+        using (NewDisposeScope())
+        {
+            left.PlusInPlace(right);
+        }
+
+        spent?.Invoke(right);
+    });
 }

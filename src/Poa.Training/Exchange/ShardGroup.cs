@@ -14,7 +14,7 @@ namespace Poa.Training.Exchange;
 internal sealed class ShardGroup(IShardExchange exchange, int total, CancellationToken cancellationToken = default)
 {
     private readonly TreeReduction reduction = new(exchange, total);
-    private readonly DeviceReduction? onDevice = exchange.DeviceMessages is { } messages ? new(messages, exchange.Rank, exchange.World, total) : null;
+    private readonly DeviceReduction? onDevice = exchange.DeviceMessages is { } messages ? new(messages, exchange, total) : null;
     private readonly Stopwatch waited = new();
 
     /// <summary>One virtual shard on one member.</summary>
@@ -54,15 +54,7 @@ internal sealed class ShardGroup(IShardExchange exchange, int total, Cancellatio
         var all = new List<double[]>(total);
         for (var rank = 0; rank < exchange.World; rank++)
         {
-            for (var i = 0; rank == exchange.Rank && i < local.Count; i++)
-            {
-                all.Add(local[i]);
-            }
-
-            if (rank != exchange.Rank)
-            {
-                all.AddRange(Receive<double>(rank, ShardRange.Of(rank, exchange.World, total).Count * length).Chunk(length));
-            }
+            all.AddRange(rank == exchange.Rank ? local : Receive<double>(rank, ShardRange.Of(rank, exchange.World, total).Count * length).Chunk(length));
         }
 
         waited.Stop();
@@ -82,7 +74,7 @@ internal sealed class ShardGroup(IShardExchange exchange, int total, Cancellatio
         waited.Start();
         var largest = local_N.cpu().data<float>().ToArray();
         SendToAll<float>(largest);
-        foreach (var rank in Enumerable.Range(0, exchange.World).Where(rank => rank != exchange.Rank))
+        foreach (var rank in exchange.Others)
         {
             var other = Receive<float>(rank, largest.Length);
             for (var i = 0; i < largest.Length; i++)
@@ -100,7 +92,7 @@ internal sealed class ShardGroup(IShardExchange exchange, int total, Cancellatio
     /// <returns>[n], on the same device.</returns>
     public Tensor Sum(IReadOnlyList<Tensor> local)
     {
-        var sum = new PairwiseSum<Tensor>(static (left, right) => left.add_(right));
+        var sum = PairwiseSum.OfTensors();
         for (var i = 0; i < local.Count; i++)
         {
             sum.Push(Local.First + i, local[i]);
@@ -138,12 +130,9 @@ internal sealed class ShardGroup(IShardExchange exchange, int total, Cancellatio
     private void SendToAll<T>(ReadOnlySpan<T> values)
         where T : unmanaged
     {
-        for (var peer = 0; peer < exchange.World; peer++)
+        foreach (var peer in exchange.Others)
         {
-            if (peer != exchange.Rank)
-            {
-                exchange.Send(peer, MemoryMarshal.AsBytes(values));
-            }
+            exchange.Send(peer, MemoryMarshal.AsBytes(values));
         }
     }
 

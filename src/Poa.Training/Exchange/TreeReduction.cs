@@ -26,6 +26,20 @@ internal sealed class TreeReduction(IShardExchange exchange, int total)
     /// <summary>The partial sums that each member has of its own virtual shards.</summary>
     public static PartialSum<int>[][] PartsOf(int world, int total) => [.. Enumerable.Range(0, world).Select(rank => Parts(ShardRange.Of(rank, world, total)))];
 
+    /// <summary>Where a member's slice of a bucket lies in a vector.</summary>
+    /// <param name="length">Floats of the vector.</param>
+    /// <param name="bucketSize">Floats of a bucket; the last one may have fewer.</param>
+    /// <param name="bucket">Number of the bucket.</param>
+    /// <param name="rank">The member.</param>
+    /// <param name="world">Members in all.</param>
+    public static (long Offset, int Length) SliceOf(long length, int bucketSize, long bucket, int rank, int world)
+    {
+        var start = bucket * bucketSize;
+        var size = Math.Min(bucketSize, length - start);
+        var (from, to) = (size * rank / world, size * (rank + 1) / world);
+        return (start + from, (int)(to - from));
+    }
+
     /// <summary>Sums in place.</summary>
     /// <param name="mine">This member's partial sums, all of them contiguous float32 CPU tensors [n]; the first becomes the whole sum.</param>
     /// <param name="cancellationToken">Ends the wait for other members.</param>
@@ -63,19 +77,11 @@ internal sealed class TreeReduction(IShardExchange exchange, int total)
         return [.. sum.Parts];
     }
 
-    private static (long Offset, int Length) Slice(long length, long bucket, int rank, int world)
-    {
-        var start = bucket * Bucket;
-        var size = Math.Min(Bucket, length - start);
-        var (from, to) = (size * rank / world, size * (rank + 1) / world);
-        return (start + from, (int)(to - from));
-    }
-
     private void SendParts(IReadOnlyList<PartialSum<Tensor>> mine, long bucket)
     {
-        foreach (var peer in Others())
+        foreach (var peer in exchange.Others)
         {
-            var (offset, length) = Slice(mine[0].Value.numel(), bucket, peer, World);
+            var (offset, length) = SliceOf(mine[0].Value.numel(), Bucket, bucket, peer, World);
             foreach (var part in mine)
             {
                 exchange.Send(peer, MemoryMarshal.AsBytes(FloatMemory.Of(part.Value, offset, length)));
@@ -86,7 +92,7 @@ internal sealed class TreeReduction(IShardExchange exchange, int total)
     private void SumSlice(IReadOnlyList<PartialSum<Tensor>> mine, long bucket, CancellationToken cancellationToken)
     {
         var target = mine[0].Value;
-        var (offset, length) = Slice(target.numel(), bucket, Rank, World);
+        var (offset, length) = SliceOf(target.numel(), Bucket, bucket, Rank, World);
         var sum = new PairwiseSum<float[]>((left, right) => FloatMemory.Add(left.AsSpan(0, length), right.AsSpan(0, length)));
         var rented = new List<float[]>();
         for (var rank = 0; rank < World; rank++)
@@ -110,7 +116,7 @@ internal sealed class TreeReduction(IShardExchange exchange, int total)
 
         var slice = FloatMemory.Of(target, offset, length);
         sum.Total().AsSpan(0, length).CopyTo(slice);
-        foreach (var peer in Others())
+        foreach (var peer in exchange.Others)
         {
             exchange.Send(peer, MemoryMarshal.AsBytes(slice));
         }
@@ -120,12 +126,10 @@ internal sealed class TreeReduction(IShardExchange exchange, int total)
 
     private void ReceiveSums(Tensor target, long bucket, CancellationToken cancellationToken)
     {
-        foreach (var peer in Others())
+        foreach (var peer in exchange.Others)
         {
-            var (offset, length) = Slice(target.numel(), bucket, peer, World);
+            var (offset, length) = SliceOf(target.numel(), Bucket, bucket, peer, World);
             exchange.Receive(peer, MemoryMarshal.AsBytes(FloatMemory.Of(target, offset, length)), cancellationToken);
         }
     }
-
-    private IEnumerable<int> Others() => Enumerable.Range(0, World).Where(rank => rank != Rank);
 }

@@ -18,12 +18,7 @@ internal sealed class GradientSum : IDisposable
     public GradientSum(Tensor like)
     {
         this.like = like;
-        sum = new PairwiseSum<Tensor>((left, right) =>
-        {
-            using var scope = NewDisposeScope();
-            left.add_(right);
-            spare.Push(right);
-        });
+        sum = PairwiseSum.OfTensors(spare.Push);
         spare.Push(Allocate());
     }
 

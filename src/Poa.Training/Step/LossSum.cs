@@ -22,7 +22,7 @@ internal sealed class LossSum
     public void Add(string name, Tensor term, double show, double weight)
     {
         var weighted = term.Times(weight);
-        pending = pending is null ? weighted : pending + weighted;
+        pending = pending is null ? weighted : pending.Plus(weighted);
         var value = term.detach().Times(show);
         var at = names.IndexOf(name);
         if (at < 0)
@@ -32,7 +32,7 @@ internal sealed class LossSum
         }
         else
         {
-            shown[at] += value;
+            shown[at] = shown[at].Plus(value);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class LossSum
 
         pending.backward();
         var value = pending.detach();
-        total = total is null ? value : total + value;
+        total = total is null ? value : total.Plus(value);
         pending = null;
     }
 

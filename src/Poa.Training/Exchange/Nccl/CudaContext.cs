@@ -25,7 +25,7 @@ internal static partial class CudaContext
         }
         catch (DllNotFoundException error)
         {
-            throw new NcclUnavailableException($"The library {Driver} of NVIDIA's driver cannot be loaded. Install the driver, or have the workers exchange by TCP (POA_EXCHANGE=tcp).", error);
+            throw new NcclUnavailableException($"The library {Driver} of NVIDIA's driver cannot be loaded.", error);
         }
     }
 

@@ -6,17 +6,6 @@ namespace Poa.Training.Exchange.Nccl;
 public sealed class NcclException(string message, Exception? innerException = null) : Exception(message, innerException);
 
 /// <summary>NCCL was asked for and cannot be used on this member.</summary>
-public sealed class NcclUnavailableException : Exception
-{
-    /// <param name="message">What is missing, and what to do.</param>
-    /// <param name="innerException">What the system said.</param>
-    public NcclUnavailableException(string message, Exception? innerException = null)
-        : base(message, innerException)
-    {
-    }
-
-    /// <summary>What to do about a library that is missing.</summary>
-    internal static string Remedy { get; } =
-        $"Install NVIDIA's NCCL (the package libnccl2 of NVIDIA's repository, or nvidia-nccl of PyTorch's wheels) so that the loader finds {NcclLibrary.Name}, " +
-        "for example by LD_LIBRARY_PATH, on all workers; or have the workers exchange by TCP (POA_EXCHANGE=tcp).";
-}
+/// <param name="message">What is missing.</param>
+/// <param name="innerException">What the system said.</param>
+public sealed class NcclUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -67,7 +67,7 @@ public sealed class NcclExchange : IShardExchange, IDeviceMessages
         ArgumentNullException.ThrowIfNull(device);
         if (device.type != DeviceType.CUDA)
         {
-            throw new NcclUnavailableException($"NCCL connects CUDA devices only, and this worker's is {device}. Give all workers CUDA devices, or have them exchange by TCP (POA_EXCHANGE=tcp).");
+            throw new NcclUnavailableException($"NCCL connects CUDA devices only, and this worker's is {device}.");
         }
 
         return Connect(members, () => CudaContext.Choose(Math.Max(device.index, 0)), cancellationToken);
@@ -192,12 +192,12 @@ public sealed class NcclExchange : IShardExchange, IDeviceMessages
 
         var versions = new int[members.World];
         versions[members.Rank] = own;
-        foreach (var peer in Others(members))
+        foreach (var peer in members.Others)
         {
             members.Send(peer, MemoryMarshal.AsBytes<int>([own]));
         }
 
-        foreach (var peer in Others(members))
+        foreach (var peer in members.Others)
         {
             members.Receive(peer, MemoryMarshal.AsBytes(versions.AsSpan(peer, 1)), cancellationToken);
         }
@@ -210,8 +210,8 @@ public sealed class NcclExchange : IShardExchange, IDeviceMessages
         if (Array.FindIndex(versions, version => version != own) is >= 0 and var other)
         {
             throw new NcclUnavailableException(versions[other] == 0
-                ? $"Member {other} of {members.World} has no usable {NcclLibrary.Name}. {NcclUnavailableException.Remedy}"
-                : string.Create(CultureInfo.InvariantCulture, $"Member {other} of {members.World} has NCCL {NcclLibrary.Describe(versions[other])}, this one {NcclLibrary.Describe(own)}. Install the same version on all workers."));
+                ? $"Member {other} of {members.World} has no usable {NcclLibrary.Name}."
+                : string.Create(CultureInfo.InvariantCulture, $"Member {other} of {members.World} has NCCL {NcclLibrary.Describe(versions[other])}, this one {NcclLibrary.Describe(own)}."));
         }
     }
 
@@ -225,15 +225,13 @@ public sealed class NcclExchange : IShardExchange, IDeviceMessages
         }
 
         NcclLibrary.Check(NcclLibrary.GetUniqueId(out id), "ncclGetUniqueId");
-        foreach (var peer in Others(members))
+        foreach (var peer in members.Others)
         {
             members.Send(peer, id.Bytes);
         }
 
         return id;
     }
-
-    private static IEnumerable<int> Others(IShardExchange members) => Enumerable.Range(0, members.World).Where(rank => rank != members.Rank);
 
     /// <summary>Waits until NCCL has taken up what it was given.</summary>
     private void AwaitReady(string call)
@@ -252,7 +250,7 @@ public sealed class NcclExchange : IShardExchange, IDeviceMessages
                 }
             }
 
-            spin.SpinOnce();
+            spin.SpinOnce(sleep1Threshold: -1); // a sleep would be longer than most exchanges
         }
     }
 

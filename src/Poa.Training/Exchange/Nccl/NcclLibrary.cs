@@ -31,12 +31,12 @@ internal static partial class NcclLibrary
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
-            throw new NcclUnavailableException($"The library {Name} cannot be loaded ({error.Message.ReplaceLineEndings(" ").Trim()}). {NcclUnavailableException.Remedy}", error);
+            throw new NcclUnavailableException($"The library {Name} cannot be loaded ({error.Message.ReplaceLineEndings(" ").Trim()}).", error);
         }
 
         return version >= Oldest
             ? version
-            : throw new NcclUnavailableException($"The library {Name} is version {Describe(version)}; {Describe(Oldest)} or newer is needed. {NcclUnavailableException.Remedy}");
+            : throw new NcclUnavailableException($"The library {Name} is version {Describe(version)}; {Describe(Oldest)} or newer is needed.");
     }
 
     /// <summary>A version in words.</summary>

@@ -8,7 +8,7 @@ namespace Poa.Training.Tests.Exchange.Nccl;
 
 /// <summary>
 /// Has calls of NCCL go to <c>fake_nccl.c</c>, compiled by the C compiler of this machine: that the declarations here are those of a C library
-/// is tested where there is neither NCCL nor a card. What was said before about the library that is missing is kept.
+/// is tested without cards, whether or not NCCL is there. What was said before where the library is missing is kept.
 /// </summary>
 public sealed class FakeNccl : IDisposable
 {
@@ -17,12 +17,11 @@ public sealed class FakeNccl : IDisposable
     public FakeNccl()
     {
         IsInstalled = NativeLibrary.TryLoad(NcclLibrary.Name, out _);
-        if (IsInstalled)
+        if (!IsInstalled)
         {
-            return;
+            Missing = Record.Exception(() => NcclLibrary.RequireVersion());
         }
 
-        Missing = Record.Exception(() => NcclLibrary.RequireVersion());
         if (Compile() is { } library)
         {
             NativeLibrary.SetDllImportResolver(typeof(NcclLibrary).Assembly, (name, _, _) => name == NcclLibrary.Name ? library : 0);
@@ -30,7 +29,7 @@ public sealed class FakeNccl : IDisposable
         }
     }
 
-    /// <summary>NCCL itself is there.</summary>
+    /// <summary>NCCL itself is there; calls do not reach it.</summary>
     public bool IsInstalled { get; }
 
     /// <summary>Calls go to the stand-in.</summary>

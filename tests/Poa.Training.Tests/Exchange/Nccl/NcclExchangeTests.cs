@@ -21,13 +21,11 @@ public sealed class NcclExchangeTests(FakeNccl nccl) : IClassFixture<FakeNccl>
     private static CancellationToken End => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void RequireVersion_LibraryMissing_NamesItAndTheRemedy()
+    public void RequireVersion_LibraryMissing_NamesIt()
     {
         Assert.SkipWhen(nccl.IsInstalled, "NCCL is installed on this machine.");
         var error = Assert.IsType<NcclUnavailableException>(nccl.Missing);
-        Assert.Contains("libnccl.so.2", error.Message, StringComparison.Ordinal);
-        Assert.Contains("libnccl2", error.Message, StringComparison.Ordinal);
-        Assert.Contains("POA_EXCHANGE=tcp", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The library libnccl.so.2 cannot be loaded (", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +55,7 @@ public sealed class NcclExchangeTests(FakeNccl nccl) : IClassFixture<FakeNccl>
     [InlineData(6)]
     public async Task Sum_FromDeviceToDevice_HasTheBitsOfOneMember(int world)
     {
-        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler, or NCCL itself is there.");
+        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler.");
         foreach (var length in new[] { 1, 5, 1000, 100_077 })
         {
             var expected = Sum(new ShardGroup(LoneExchange.Instance, Shards), length);
@@ -76,7 +74,7 @@ public sealed class NcclExchangeTests(FakeNccl nccl) : IClassFixture<FakeNccl>
     [Fact]
     public async Task Sum_InManyRounds_HasTheBitsOfOneMember()
     {
-        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler, or NCCL itself is there.");
+        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler.");
         const int Length = 10_007;
         var expected = Sum(new ShardGroup(LoneExchange.Instance, Shards), Length);
         var sums = await Formation.RunAsync(await Formation.OfAsync("in process", 4), members =>
@@ -84,13 +82,13 @@ public sealed class NcclExchangeTests(FakeNccl nccl) : IClassFixture<FakeNccl>
             using var scope = NewDisposeScope();
             using var exchange = NcclExchange.Connect(members, static () => { }, End);
             var group = new ShardGroup(exchange, Shards);
-            var local = new PairwiseSum<Tensor>(static (left, right) => left.add_(right));
+            var local = PairwiseSum.OfTensors();
             foreach (var (i, vector) in VectorsOf(group, Length).Index())
             {
                 local.Push(group.Local.First + i, vector);
             }
 
-            new DeviceReduction(exchange, exchange.Rank, exchange.World, Shards, bucket: 1000).Sum(local.Parts);
+            new DeviceReduction(exchange, exchange, Shards, bucket: 1000).Sum(local.Parts);
             SayTheLastWord(group);
             return local.Parts[0].Value.data<float>().ToArray();
         });
@@ -100,7 +98,7 @@ public sealed class NcclExchangeTests(FakeNccl nccl) : IClassFixture<FakeNccl>
     [Fact]
     public async Task Run_OfASession_HasTheBitsOfOneMember()
     {
-        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler, or NCCL itself is there.");
+        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler.");
         var root = TinyRun.TemporaryFolder();
         var configuration = TinyRun.Configuration("train.virtual_shards=3");
         var alone = await TrainAsync([LoneExchange.Instance], configuration, Path.Combine(root, "alone"), exchange => exchange);
@@ -113,7 +111,7 @@ public sealed class NcclExchangeTests(FakeNccl nccl) : IClassFixture<FakeNccl>
     [Fact]
     public async Task Exchange_MemberIsGone_EndsTheWaitForItsDevice()
     {
-        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler, or NCCL itself is there.");
+        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler.");
         var members = await Formation.OfAsync("tcp", 2);
         using var connected = new CountdownEvent(2);
         var errors = await Formation.RunAsync(members, member =>
@@ -130,7 +128,7 @@ public sealed class NcclExchangeTests(FakeNccl nccl) : IClassFixture<FakeNccl>
     [Fact]
     public async Task Exchange_Cancelled_EndsTheWaitForADevice()
     {
-        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler, or NCCL itself is there.");
+        Assert.SkipUnless(nccl.IsUsed, "There is no C compiler.");
         using var cancel = new CancellationTokenSource();
         using var waiting = new CountdownEvent(1);
         using var ended = new CountdownEvent(1);
