@@ -24,7 +24,8 @@ public static class ConfigurationPresets
         return Bases.TryGetValue(name, out var below) ? [.. Sources(below), own] : [own];
     }
 
-    /// <summary>A preset with overrides merged over it.</summary>
-    /// <exception cref="ConfigurationException">There is no such preset, or an override is wrong.</exception>
-    public static PoaConfiguration Load(string name, IReadOnlyList<string>? overrides = null) => PoaConfiguration.Load(Sources(name), overrides);
+    /// <summary>A preset with a recipe, if there is one, and overrides merged over it.</summary>
+    /// <exception cref="ConfigurationException">There is no such preset or recipe, or an override is wrong.</exception>
+    public static PoaConfiguration Load(string name, IReadOnlyList<string>? overrides = null, string? recipe = null) =>
+        PoaConfiguration.Load(ConfigurationRecipes.Over(Sources(name), recipe), overrides);
 }

@@ -81,6 +81,12 @@ public sealed partial record PoaConfiguration
     public int KnnResizeSize =>
         Evaluation.Knn.ResizeSize > 0 ? Evaluation.Knn.ResizeSize : (int)Math.Round(KnnImageSize * 256 / 224.0, MidpointRounding.AwayFromZero);
 
+    /// <summary>Prototypes of each projection head of the class tokens: one entry without <c>dino.multiple_heads</c>.</summary>
+    public IReadOnlyList<int> ClassPrototypes => Heads(Dino.HeadPrototypes);
+
+    /// <summary>Prototypes of each projection head of the patch tokens, which are those of the class tokens unless <c>ibot.separate_head</c>.</summary>
+    public IReadOnlyList<int> PatchPrototypes => Ibot.SeparateHead ? Heads(Ibot.HeadPrototypes) : ClassPrototypes;
+
     /// <summary>The sub-networks this configuration describes.</summary>
     public ISubNetworkGrid Grid() => Student.Architecture switch
     {
@@ -90,5 +96,8 @@ public sealed partial record PoaConfiguration
     };
 
     /// <summary>The elastic student of each step.</summary>
+    /// <exception cref="ArgumentException">There is none (<c>student.elastic</c>).</exception>
     public ElasticSampler ElasticSampler() => new(Grid(), Student.NetSelectScale, Train.Seed);
+
+    private IReadOnlyList<int> Heads(EquatableArray<int> prototypes) => Dino.MultipleHeads ? prototypes : [prototypes.Max()];
 }

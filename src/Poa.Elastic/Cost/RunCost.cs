@@ -72,9 +72,9 @@ public sealed record RunCost
     private static long HeadParameters(PoaConfiguration configuration, int width)
     {
         var (dino, ibot) = (configuration.Dino, configuration.Ibot);
-        var shared = Head(width, dino.HeadLayers, dino.HeadHiddenDim, dino.HeadBottleneckDim, dino.HeadPrototypes);
+        var shared = Head(width, dino.HeadLayers, dino.HeadHiddenDim, dino.HeadBottleneckDim, configuration.ClassPrototypes);
         return ibot is { SeparateHead: true, LossWeight: > 0 }
-            ? shared + Head(width, ibot.HeadLayers, ibot.HeadHiddenDim, ibot.HeadBottleneckDim, ibot.HeadPrototypes)
+            ? shared + Head(width, ibot.HeadLayers, ibot.HeadHiddenDim, ibot.HeadBottleneckDim, configuration.PatchPrototypes)
             : shared;
     }
 

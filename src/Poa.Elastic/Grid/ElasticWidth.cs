@@ -17,11 +17,12 @@ public static class ElasticWidth
     /// <summary>The factor on a linear layer's input that makes up for the inputs left out: maxIn / activeIn.</summary>
     /// <param name="maxIn">Input channels of the intact layer.</param>
     /// <param name="activeIn">Input channels of the sub-network's layer, in [1, maxIn].</param>
+    /// <param name="isScaled"><c>student.alpha_scaling</c>; without it the factor is 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="activeIn"/> is not in [1, maxIn].</exception>
-    public static double Alpha(int maxIn, int activeIn)
+    public static double Alpha(int maxIn, int activeIn, bool isScaled)
     {
         ThrowIfOutside(activeIn, maxIn);
-        return (double)maxIn / activeIn;
+        return isScaled ? (double)maxIn / activeIn : 1;
     }
 
     private static void ThrowIfOutside(int width, int maxWidth)

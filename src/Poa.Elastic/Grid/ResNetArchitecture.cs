@@ -33,6 +33,9 @@ public sealed record ResNetArchitecture
     /// <summary>Least middle channels of the first stage's bottlenecks, a multiple of <see cref="Groups"/>.</summary>
     public int BaseChannels { get; init; } = 64;
 
+    /// <summary>Whether narrower networks than the intact one are on the grid.</summary>
+    public bool HasElasticWidth { get; init; } = true;
+
     /// <summary>Groups of every norm at every width.</summary>
     public int Groups { get; init; } = 32;
 
@@ -50,6 +53,9 @@ public sealed record ResNetArchitecture
 
     /// <summary>Step between depths of each stage, in blocks.</summary>
     public int DepthInterval { get; init; } = 1;
+
+    /// <summary>Whether inputs are multiplied by alpha, see <see cref="ElasticWidth.Alpha"/>; otherwise by nothing.</summary>
+    public bool AlphaScaling { get; init; } = true;
 
     /// <summary>Up-sampling of the last map to the mask grid: 1, 2 or 4.</summary>
     public int IbotScaleFactor { get; init; } = 2;

@@ -45,8 +45,8 @@ public sealed class ResNetGrid : SubNetworkGrid
             }
         }
 
-        return Steps(
-            "width", architecture.BaseChannels, ResNetArchitecture.WidthRange * architecture.BaseChannels, architecture.Groups * architecture.WidthInterval);
+        var intact = ResNetArchitecture.WidthRange * architecture.BaseChannels;
+        return Steps("width", architecture.HasElasticWidth ? architecture.BaseChannels : intact, intact, architecture.Groups * architecture.WidthInterval);
     }
 
     private static new ImmutableArray<NetworkDepth> Depths(ResNetArchitecture architecture)

@@ -54,6 +54,9 @@ public sealed record SwinArchitecture : IDropPathRates
     /// <summary>Step between depths of the third stage, in blocks.</summary>
     public int DepthInterval { get; init; } = 1;
 
+    /// <summary>Whether inputs are multiplied by alpha, see <see cref="ElasticWidth.Alpha"/>; otherwise by nothing.</summary>
+    public bool AlphaScaling { get; init; } = true;
+
     /// <summary>Up-sampling of the last map to the mask grid: 1, 2 or 4.</summary>
     public int IbotScaleFactor { get; init; } = 2;
 

@@ -42,6 +42,9 @@ public sealed record ViTArchitecture : IDropPathRates
     /// <summary>Step between depths, in blocks.</summary>
     public int DepthInterval { get; init; } = 1;
 
+    /// <summary>Whether inputs are multiplied by alpha, see <see cref="ElasticWidth.Alpha"/>; otherwise by nothing.</summary>
+    public bool AlphaScaling { get; init; } = true;
+
     /// <summary>Initial LayerScale gamma, or null for none.</summary>
     public double? LayerScale { get; init; } = 1e-5;
 

@@ -21,6 +21,11 @@ public sealed class ElasticSampler
     {
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(netSelectScale);
+        if (grid.SubNetworks.Count < 2)
+        {
+            throw new ArgumentException($"The grid holds nothing beside the intact network {grid.Intact}: elastic training takes at least two sub-networks.", nameof(grid));
+        }
+
         _seed = seed;
         var widthScales = grid.WeighsWidths ? Linspace.Of(netSelectScale, 1, grid.Widths.Count) : [.. Enumerable.Repeat(1.0, grid.Widths.Count)];
         var depthScales = Linspace.Of(netSelectScale, 1, grid.Depths.Count);
@@ -32,10 +37,6 @@ public sealed class ElasticSampler
         ];
         Multiplicities = multiplicities;
         _list = [.. multiplicities.SelectMany(entry => Enumerable.Repeat(entry.SubNetwork, entry.Multiplicity)).SkipLast(1)];
-        if (_list.IsEmpty)
-        {
-            throw new ArgumentException($"The grid holds nothing beside the intact network {grid.Intact}: elastic training takes at least two sub-networks.", nameof(grid));
-        }
     }
 
     /// <summary>How often each cell stands in the list, in the grid's order, the intact network included.</summary>

@@ -22,8 +22,9 @@ public sealed class MultiPrototypeHead : nn.Module
     /// <param name="seed">Initial weights are a function of this, the sizes and <paramref name="module"/>.</param>
     /// <param name="device">Where the parameters lie; CPU by default.</param>
     /// <param name="module">Tells apart several heads of one run, for example 0 for class tokens and 1 for a separate patch head.</param>
+    /// <param name="isScaled"><c>student.alpha_scaling</c>: whether the first layer makes up for inputs left out.</param>
     public MultiPrototypeHead(
-        int maxInWidth, IReadOnlyList<int> prototypes, int hidden, int bottleneck, int layers, long seed, Device? device = null, int module = 0)
+        int maxInWidth, IReadOnlyList<int> prototypes, int hidden, int bottleneck, int layers, long seed, Device? device = null, int module = 0, bool isScaled = true)
         : base(nameof(MultiPrototypeHead))
     {
         ArgumentNullException.ThrowIfNull(prototypes);
@@ -36,7 +37,7 @@ public sealed class MultiPrototypeHead : nn.Module
         MaxInWidth = maxInWidth;
         Prototypes = [.. prototypes];
         var initialisation = new Initialisation(seed, RandomPurpose.HeadInitialisation, module, device ?? CPU);
-        _mlps = [.. prototypes.Select(_ => new ProjectionMlp(maxInWidth, hidden, bottleneck, Math.Max(layers, 1), initialisation))];
+        _mlps = [.. prototypes.Select(_ => new ProjectionMlp(maxInWidth, hidden, bottleneck, Math.Max(layers, 1), initialisation, isScaled))];
         _prototypes = [.. prototypes.Select(count => new PrototypeLayer(bottleneck, count, initialisation))];
         for (var i = 0; i < prototypes.Count; i++)
         {

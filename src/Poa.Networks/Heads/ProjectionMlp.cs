@@ -12,10 +12,10 @@ internal sealed class ProjectionMlp
     private readonly LinearParameters[] _others;
     private readonly int _firstOut;
 
-    internal ProjectionMlp(int maxIn, int hidden, int bottleneck, int layers, Initialisation initialisation)
+    internal ProjectionMlp(int maxIn, int hidden, int bottleneck, int layers, Initialisation initialisation, bool isScaled)
     {
         _firstOut = layers == 1 ? bottleneck : hidden;
-        _first = new ElasticLinear(maxIn, _firstOut, bias: true, initialisation);
+        _first = new ElasticLinear(maxIn, _firstOut, bias: true, initialisation, isScaled);
         _others =
         [
             .. Enumerable.Range(1, layers - 1).Select(layer =>

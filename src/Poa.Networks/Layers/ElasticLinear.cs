@@ -30,30 +30,32 @@ internal sealed class ElasticLinear : nn.Module
     private readonly int _maxIn;
     private readonly int _maxOut;
     private readonly int _groups;
+    private readonly bool _isScaled;
 
     /// <param name="maxIn">Input channels of the intact layer.</param>
     /// <param name="maxOut">Output channels of the intact layer, per group.</param>
     /// <param name="bias">Whether there is a bias.</param>
     /// <param name="initialisation">Gives the weights.</param>
+    /// <param name="isScaled">Whether alpha applies.</param>
     /// <param name="groups">Number of row groups.</param>
-    internal ElasticLinear(int maxIn, int maxOut, bool bias, Initialisation initialisation, int groups = 1)
-        : this(maxIn, maxOut, groups, new LinearParameters(
+    internal ElasticLinear(int maxIn, int maxOut, bool bias, Initialisation initialisation, bool isScaled, int groups = 1)
+        : this(maxIn, maxOut, groups, isScaled, new LinearParameters(
             initialisation.TruncatedNormal((long)groups * maxOut, maxIn),
             bias ? initialisation.Constant(0, (long)groups * maxOut) : null))
     {
     }
 
-    private ElasticLinear(int maxIn, int maxOut, int groups, LinearParameters parameters)
+    private ElasticLinear(int maxIn, int maxOut, int groups, bool isScaled, LinearParameters parameters)
         : base(nameof(ElasticLinear))
     {
-        (_maxIn, _maxOut, _groups, linear) = (maxIn, maxOut, groups, parameters);
+        (_maxIn, _maxOut, _groups, _isScaled, linear) = (maxIn, maxOut, groups, isScaled, parameters);
         RegisterComponents();
     }
 
     /// <summary>A layer that starts from PyTorch's default distributions, as those of the authors' Swin do.</summary>
-    /// <inheritdoc cref="ElasticLinear(int, int, bool, Initialisation, int)" path="/param"/>
-    internal static ElasticLinear WithDefaultStart(int maxIn, int maxOut, bool bias, Initialisation initialisation, int groups = 1) =>
-        new(maxIn, maxOut, groups, new LinearParameters(
+    /// <inheritdoc cref="ElasticLinear(int, int, bool, Initialisation, bool, int)" path="/param"/>
+    internal static ElasticLinear WithDefaultStart(int maxIn, int maxOut, bool bias, Initialisation initialisation, bool isScaled, int groups = 1) =>
+        new(maxIn, maxOut, groups, isScaled, new LinearParameters(
             initialisation.FanInUniform(maxIn, (long)groups * maxOut, maxIn),
             bias ? initialisation.FanInUniform(maxIn, (long)groups * maxOut) : null));
 
@@ -74,7 +76,7 @@ internal sealed class ElasticLinear : nn.Module
             bias = bias?.view(_groups, _maxOut).narrow(1, 0, widthOut).reshape(-1);
         }
 
-        var alpha = ElasticWidth.Alpha(_maxIn, widthIn);
+        var alpha = ElasticWidth.Alpha(_maxIn, widthIn, _isScaled);
         if (rowScale_E is not null)
         {
             weight *= (alpha == 1 ? rowScale_E : rowScale_E.Times(alpha)).unsqueeze(-1);

@@ -64,11 +64,12 @@ public static partial class Extraction
     /// <param name="head">State dict of the intact head.</param>
     /// <param name="maxInWidth">Width of the intact backbone.</param>
     /// <param name="width">Width of the extracted network.</param>
+    /// <param name="isScaled"><c>student.alpha_scaling</c>: whether alpha applies.</param>
     /// <returns>New tensors, without gradient.</returns>
-    public static Dictionary<string, Tensor> Head(IReadOnlyDictionary<string, Tensor> head, int maxInWidth, int width)
+    public static Dictionary<string, Tensor> Head(IReadOnlyDictionary<string, Tensor> head, int maxInWidth, int width, bool isScaled = true)
     {
         ArgumentNullException.ThrowIfNull(head);
-        var alpha = ElasticWidth.Alpha(maxInWidth, width);
+        var alpha = ElasticWidth.Alpha(maxInWidth, width, isScaled);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         // Of a branch's layers only the elastic one has a level named linear.

@@ -58,7 +58,7 @@ internal sealed class PlainSlicer(IReadOnlyDictionary<string, Tensor> intact, Vi
     /// <summary>Leading rows of every group and leading columns, times alpha; a bias that only timm has is zero.</summary>
     private void SliceLinear(string from, string to, int groups, (int Max, int Active) rows, (int Max, int Active) columns, bool bias)
     {
-        _result[$"{to}.weight"] = Slices.Rows(intact[$"{from}.linear.weight"], groups, rows, columns);
+        _result[$"{to}.weight"] = Slices.Rows(intact[$"{from}.linear.weight"], groups, rows, columns, architecture.AlphaScaling);
         if (bias)
         {
             _result[$"{to}.bias"] = intact.TryGetValue($"{from}.linear.bias", out var values)

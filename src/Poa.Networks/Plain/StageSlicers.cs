@@ -59,7 +59,7 @@ internal sealed class SwinSlicer(IReadOnlyDictionary<string, Tensor> intact, Swi
 
     private void SliceLinear(string from, string to, int groups, (int Max, int Active) rows, (int Max, int Active) columns)
     {
-        _result[$"{to}.weight"] = Slices.Rows(intact[$"{from}.linear.weight"], groups, rows, columns);
+        _result[$"{to}.weight"] = Slices.Rows(intact[$"{from}.linear.weight"], groups, rows, columns, architecture.AlphaScaling);
         if (intact.TryGetValue($"{from}.linear.bias", out var bias))
         {
             _result[$"{to}.bias"] = Slices.Own(bias.view(groups, rows.Max).narrow(1, 0, rows.Active).reshape(-1));
@@ -78,7 +78,7 @@ internal sealed class SwinSlicer(IReadOnlyDictionary<string, Tensor> intact, Swi
 
         var reduction = intact[$"{from}.reduction.linear.weight"].narrow(0, 0, 2L * width).view(2L * width, SwinMerging.Neighbours, max).narrow(2, 0, width);
         _result[$"{to}.reduction.weight"] = Slices.Own(PlainSwinConfiguration.SwapNeighbours(
-            reduction.reshape(2L * width, SwinMerging.Neighbours * width).Times(ElasticWidth.Alpha(max, width))));
+            reduction.reshape(2L * width, SwinMerging.Neighbours * width).Times(ElasticWidth.Alpha(max, width, architecture.AlphaScaling))));
     }
 }
 
@@ -108,7 +108,7 @@ internal sealed class ResNetSlicer(IReadOnlyDictionary<string, Tensor> intact, R
     {
         var (middle, max) = (
             ResNetArchitecture.MidChannels(plain.MidChannels, stage), ResNetArchitecture.MidChannels(ResNetArchitecture.WidthRange * architecture.BaseChannels, stage));
-        var alpha = ElasticWidth.Alpha(max, middle);
+        var alpha = ElasticWidth.Alpha(max, middle, architecture.AlphaScaling);
         _result[$"{to}.conv1.weight"] = Slices.Own(intact[$"{from}.conv1.conv.weight"].narrow(0, 0, middle));
         _result[$"{to}.conv2.weight"] = Slices.Own(intact[$"{from}.conv2.conv.weight"].narrow(0, 0, middle).narrow(1, 0, middle).Times(alpha));
         _result[$"{to}.conv3.weight"] = Slices.Own(intact[$"{from}.conv3.conv.weight"].narrow(1, 0, middle).Times(alpha));

@@ -28,11 +28,12 @@ internal sealed class ElasticConvolution : Module
     internal readonly ConvolutionParameters conv;
 
     private readonly int _maxIn;
+    private readonly bool _isScaled;
 
-    internal ElasticConvolution(int maxIn, int maxOut, int kernel, Initialisation initialisation)
+    internal ElasticConvolution(int maxIn, int maxOut, int kernel, Initialisation initialisation, bool isScaled)
         : base(nameof(ElasticConvolution))
     {
-        _maxIn = maxIn;
+        (_maxIn, _isScaled) = (maxIn, isScaled);
         conv = new ConvolutionParameters(maxIn, maxOut, kernel, initialisation);
         RegisterComponents();
     }
@@ -40,7 +41,7 @@ internal sealed class ElasticConvolution : Module
     /// <summary>The kernel of a sub-network, alpha folded in: [out, in, k, k].</summary>
     internal Tensor Slice(int channelsIn, int channelsOut)
     {
-        var alpha = ElasticWidth.Alpha(_maxIn, channelsIn);
+        var alpha = ElasticWidth.Alpha(_maxIn, channelsIn, _isScaled);
         var weight = conv.weight.narrow(0, 0, channelsOut).narrow(1, 0, channelsIn);
         return alpha == 1 ? weight : weight.Times(alpha);
     }
@@ -93,11 +94,11 @@ internal sealed class Bottleneck : Module
         _out = architecture.OutChannels(stage);
         _in = isFirst ? architecture.InChannelsOf(stage) : _out;
         var max = ResNetArchitecture.MidChannels(ResNetArchitecture.WidthRange * architecture.BaseChannels, stage);
-        conv1 = new ElasticConvolution(_in, max, 1, initialisation);
+        conv1 = new ElasticConvolution(_in, max, 1, initialisation, architecture.AlphaScaling);
         norm1 = new NormParameters(max, initialisation);
-        conv2 = new ElasticConvolution(max, max, 3, initialisation);
+        conv2 = new ElasticConvolution(max, max, 3, initialisation, architecture.AlphaScaling);
         norm2 = new NormParameters(max, initialisation);
-        conv3 = new ElasticConvolution(max, _out, 1, initialisation);
+        conv3 = new ElasticConvolution(max, _out, 1, initialisation, architecture.AlphaScaling);
         norm3 = new NormParameters(_out, initialisation);
         if (isFirst && architecture.HasDownsample(stage))
         {

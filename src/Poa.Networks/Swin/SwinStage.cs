@@ -21,7 +21,7 @@ internal sealed class SwinStage : Module
         blocks = new ModuleList<SwinBlock>([.. Enumerable.Range(0, architecture.MaxDepths[stage]).Select(_ => new SwinBlock(architecture, stage, initialisation))]);
         if (stage < SwinArchitecture.StageCount - 1)
         {
-            downsample = new SwinMerging(SwinArchitecture.StageWidth(architecture.MaxEmbedDim, stage), initialisation);
+            downsample = new SwinMerging(SwinArchitecture.StageWidth(architecture.MaxEmbedDim, stage), initialisation, architecture.AlphaScaling);
         }
 
         RegisterComponents();
@@ -61,7 +61,7 @@ internal sealed class SwinBlock : Module
         norm1 = new ElasticLayerNorm(max, initialisation, SwinArchitecture.LayerNormEpsilon);
         attn = new SwinAttention(architecture, max, initialisation);
         norm2 = new ElasticLayerNorm(max, initialisation, SwinArchitecture.LayerNormEpsilon);
-        ffn = new SwinFeedForward(max, SwinArchitecture.MlpRatio * max, initialisation);
+        ffn = new SwinFeedForward(max, SwinArchitecture.MlpRatio * max, initialisation, architecture.AlphaScaling);
         RegisterComponents();
     }
 
@@ -111,8 +111,8 @@ internal sealed class WindowAttention : Module
         : base(nameof(WindowAttention))
     {
         relative_position_bias_table = initialisation.Constant(0, RelativePositions.TableLength(architecture.WindowSize), max / architecture.HeadDim);
-        qkv = ElasticLinear.WithDefaultStart(max, max, architecture.QkvBias, initialisation, groups: 3);
-        proj = ElasticLinear.WithDefaultStart(max, max, bias: true, initialisation);
+        qkv = ElasticLinear.WithDefaultStart(max, max, architecture.QkvBias, initialisation, architecture.AlphaScaling, groups: 3);
+        proj = ElasticLinear.WithDefaultStart(max, max, bias: true, initialisation, architecture.AlphaScaling);
         RegisterComponents();
     }
 }
@@ -123,11 +123,11 @@ internal sealed class SwinFeedForward : Module
     internal readonly ElasticLinear fc1;
     internal readonly ElasticLinear fc2;
 
-    internal SwinFeedForward(int max, int maxHidden, Initialisation initialisation)
+    internal SwinFeedForward(int max, int maxHidden, Initialisation initialisation, bool isScaled)
         : base(nameof(SwinFeedForward))
     {
-        fc1 = ElasticLinear.WithDefaultStart(max, maxHidden, bias: true, initialisation);
-        fc2 = ElasticLinear.WithDefaultStart(maxHidden, max, bias: true, initialisation);
+        fc1 = ElasticLinear.WithDefaultStart(max, maxHidden, bias: true, initialisation, isScaled);
+        fc2 = ElasticLinear.WithDefaultStart(maxHidden, max, bias: true, initialisation, isScaled);
         RegisterComponents();
     }
 }
@@ -141,11 +141,12 @@ internal sealed class SwinMerging : Module
     internal readonly MergingReduction reduction;
 
     private readonly int _max;
+    private readonly bool _isScaled;
 
-    internal SwinMerging(int max, Initialisation initialisation)
+    internal SwinMerging(int max, Initialisation initialisation, bool isScaled)
         : base(nameof(SwinMerging))
     {
-        _max = max;
+        (_max, _isScaled) = (max, isScaled);
         norm = new ElasticLayerNorm(Neighbours * max, initialisation);
         reduction = new MergingReduction(Neighbours * max, 2 * max, initialisation);
         RegisterComponents();
@@ -155,7 +156,7 @@ internal sealed class SwinMerging : Module
     internal MergingWeights Slice(int width)
     {
         var weight = reduction.linear.weight.narrow(0, 0, 2L * width).view(2L * width, Neighbours, _max).narrow(2, 0, width).reshape(2L * width, Neighbours * width);
-        var alpha = ElasticWidth.Alpha(_max, width);
+        var alpha = ElasticWidth.Alpha(_max, width, _isScaled);
         return new MergingWeights(
             new NormWeights(Leading(norm.norm.weight, width), Leading(norm.norm.bias, width), SwinArchitecture.LayerNormEpsilon),
             new LinearWeights(alpha == 1 ? weight : weight.Times(alpha), null));

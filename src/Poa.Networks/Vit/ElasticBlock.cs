@@ -63,8 +63,8 @@ internal sealed class ElasticAttention : nn.Module
         : base(nameof(ElasticAttention))
     {
         var max = architecture.MaxEmbedDim;
-        qkv = new ElasticLinear(max, max, architecture.QkvBias, initialisation, groups: 3);
-        proj = new ElasticLinear(max, max, architecture.ProjBias, initialisation);
+        qkv = new ElasticLinear(max, max, architecture.QkvBias, initialisation, architecture.AlphaScaling, groups: 3);
+        proj = new ElasticLinear(max, max, architecture.ProjBias, initialisation, architecture.AlphaScaling);
         RegisterComponents();
     }
 }

@@ -22,8 +22,8 @@ internal sealed class ElasticMlp : ElasticFeedForward
     internal ElasticMlp(ViTArchitecture architecture, Initialisation initialisation)
         : base(nameof(ElasticMlp))
     {
-        fc1 = new ElasticLinear(architecture.MaxEmbedDim, architecture.MaxHiddenDim, architecture.FfnBias, initialisation);
-        fc2 = new ElasticLinear(architecture.MaxHiddenDim, architecture.MaxEmbedDim, architecture.FfnBias, initialisation);
+        fc1 = new ElasticLinear(architecture.MaxEmbedDim, architecture.MaxHiddenDim, architecture.FfnBias, initialisation, architecture.AlphaScaling);
+        fc2 = new ElasticLinear(architecture.MaxHiddenDim, architecture.MaxEmbedDim, architecture.FfnBias, initialisation, architecture.AlphaScaling);
         RegisterComponents();
     }
 
@@ -43,8 +43,8 @@ internal sealed class ElasticSwiGlu : ElasticFeedForward
     internal ElasticSwiGlu(ViTArchitecture architecture, Initialisation initialisation)
         : base(nameof(ElasticSwiGlu))
     {
-        w12 = new ElasticLinear(architecture.MaxEmbedDim, architecture.MaxHiddenDim, architecture.FfnBias, initialisation, groups: 2);
-        w3 = new ElasticLinear(architecture.MaxHiddenDim, architecture.MaxEmbedDim, architecture.FfnBias, initialisation);
+        w12 = new ElasticLinear(architecture.MaxEmbedDim, architecture.MaxHiddenDim, architecture.FfnBias, initialisation, architecture.AlphaScaling, groups: 2);
+        w3 = new ElasticLinear(architecture.MaxHiddenDim, architecture.MaxEmbedDim, architecture.FfnBias, initialisation, architecture.AlphaScaling);
         RegisterComponents();
     }
 

@@ -1,5 +1,4 @@
 using Poa.Networks;
-using Poa.Training.Losses;
 using Poa.Training.Step;
 using static TorchSharp.torch;
 
@@ -80,7 +79,7 @@ internal static class ModelCheckpoint
     {
         var tensors = new List<KeyValuePair<string, Tensor>>();
         Action apply = static () => { };
-        foreach (var (loss, centres) in new (string, TeacherCentres)[] { ("dino_loss", model.ClassCentres), ("ibot_patch_loss", model.PatchCentres) })
+        foreach (var (loss, centres) in model.Centres)
         {
             var pending = tensor(centres.HasBatchMean ? 1L : 0L, ScalarType.Int64);
             tensors.Add(new($"{loss}.batch_center_pending", pending));

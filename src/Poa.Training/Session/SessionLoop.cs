@@ -28,8 +28,8 @@ internal sealed class SessionLoop
         this.time = time;
         schedules = new TrainingSchedules(configuration);
 
-        // One for each shard, since a sampler remembers the walk that it is on.
-        samplers = [.. Enumerable.Range(0, group.Local.Count).Select(_ => configuration.ElasticSampler())];
+        // One for each shard, since a sampler remembers the walk that it is on; none without an elastic student.
+        samplers = configuration.Student.Elastic ? [.. Enumerable.Range(0, group.Local.Count).Select(_ => configuration.ElasticSampler())] : [];
         phases = new PhaseClock(time);
         step = new TrainingStep(model, group, phases.End);
     }
@@ -94,7 +94,9 @@ internal sealed class SessionLoop
     private ShardInput Input(int shard, TrainingBatch batch)
     {
         var virtualShard = group.Local.First + shard;
-        var elastic = samplers[shard].At(batch.Iteration, configuration.Train.SharedSubNetwork ? 0 : virtualShard);
+        var elastic = samplers.Length == 0
+            ? model.Student.Backbone.Grid.Intact
+            : samplers[shard].At(batch.Iteration, configuration.Train.SharedSubNetwork ? 0 : virtualShard);
         return new(virtualShard, batch, elastic);
     }
 

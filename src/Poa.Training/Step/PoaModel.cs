@@ -37,8 +37,13 @@ public sealed class PoaModel : IDisposable
             teacherParameters.Add(FlatParameters.Attach(teacher, GroupOf));
         }
 
-        ClassCentres = new TeacherCentres(configuration.Dino.HeadPrototypes, Device);
-        PatchCentres = new TeacherCentres(configuration.Ibot.SeparateHead ? configuration.Ibot.HeadPrototypes : configuration.Dino.HeadPrototypes, Device);
+        ClassCentres = new TeacherCentres(configuration.ClassPrototypes, Device);
+        PatchCentres = new TeacherCentres(configuration.PatchPrototypes, Device);
+        if (configuration.Teacher.Elastic)
+        {
+            ElasticCentres = (new TeacherCentres(configuration.ClassPrototypes, Device), new TeacherCentres(configuration.PatchPrototypes, Device));
+        }
+
         AverageTeacher(momentum: 0);
     }
 
@@ -58,6 +63,17 @@ public sealed class PoaModel : IDisposable
     internal TeacherCentres ClassCentres { get; }
 
     internal TeacherCentres PatchCentres { get; }
+
+    /// <summary>Centres of the elastic teacher's outputs, whose sub-networks change from step to step; null where there is none.</summary>
+    internal (TeacherCentres Class, TeacherCentres Patches)? ElasticCentres { get; }
+
+    /// <summary>All centres, with the names of their losses in the authors' state dict; ours for the elastic teacher.</summary>
+    internal IReadOnlyList<(string Loss, TeacherCentres Centres)> Centres =>
+    [
+        ("dino_loss", ClassCentres),
+        ("ibot_patch_loss", PatchCentres),
+        .. ElasticCentres is var (classes, patches) ? [("elastic_dino_loss", classes), ("elastic_ibot_patch_loss", patches)] : Array.Empty<(string, TeacherCentres)>(),
+    ];
 
     /// <summary>One per sub-module of the student, in its order.</summary>
     internal IReadOnlyList<ModuleOptimiser> Optimisers => optimisers;
@@ -90,7 +106,9 @@ public sealed class PoaModel : IDisposable
             parameters.Dispose();
         }
 
-        ClassCentres.Dispose();
-        PatchCentres.Dispose();
+        foreach (var (_, centres) in Centres)
+        {
+            centres.Dispose();
+        }
     }
 }

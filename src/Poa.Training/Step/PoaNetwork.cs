@@ -21,14 +21,15 @@ internal sealed class PoaNetwork : IDisposable
         // Modules own their parameters: no scope of the caller's may dispose them.
         using var scope = NewDisposeScope();
         var seed = configuration.Train.Seed;
-        var (dino, ibot) = (configuration.Dino, configuration.Ibot);
+        var (dino, ibot, isScaled) = (configuration.Dino, configuration.Ibot, configuration.Student.AlphaScaling);
         Backbone = ElasticBackbone.Create(configuration, seed, device);
         var width = Backbone.Grid.FeatureWidth(Backbone.Grid.Intact);
-        head = new MultiPrototypeHead(width, dino.HeadPrototypes, dino.HeadHiddenDim, dino.HeadBottleneckDim, dino.HeadLayers, seed, device);
+        head = new MultiPrototypeHead(
+            width, configuration.ClassPrototypes, dino.HeadHiddenDim, dino.HeadBottleneckDim, dino.HeadLayers, seed, device, isScaled: isScaled);
         if (ibot.LossWeight > 0 && ibot.SeparateHead)
         {
             patchHead = new MultiPrototypeHead(
-                width, ibot.HeadPrototypes, ibot.HeadHiddenDim, ibot.HeadBottleneckDim, ibot.HeadLayers, seed, device, PatchHeadModule);
+                width, configuration.PatchPrototypes, ibot.HeadHiddenDim, ibot.HeadBottleneckDim, ibot.HeadLayers, seed, device, PatchHeadModule, isScaled);
         }
 
         Modules = patchHead is null

@@ -6,7 +6,7 @@ namespace Poa.Training.Step;
 /// <summary>What one virtual shard computes in a step.</summary>
 /// <param name="VirtualShard">Its number, from 0.</param>
 /// <param name="Batch">Its images: two global crops of each.</param>
-/// <param name="Elastic">Its elastic student.</param>
+/// <param name="Elastic">Its elastic student; where there is none (<c>student.elastic</c>) the intact network, which is all that is trained.</param>
 public sealed record ShardInput(int VirtualShard, TrainingBatch Batch, SubNetwork Elastic)
 {
     // Each student of each shard has stochastic depth of its own.

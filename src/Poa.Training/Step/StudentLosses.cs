@@ -8,13 +8,15 @@ namespace Poa.Training.Step;
 /// The loss terms of the two students, weighted and averaged over head branches as the authors' code does (arXiv 2408.01031 §3.3):
 /// cross-view terms with lambda for the intact and 1 - lambda for the elastic student, same-view distillation with 1 - lambda.
 /// </summary>
-internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, IReadOnlyList<BranchTargets> targets, LossSum sum)
+/// <param name="settings">Weights.</param>
+/// <param name="batch">The shard's input.</param>
+/// <param name="branches">Head branches.</param>
+/// <param name="sum">Takes the terms.</param>
+internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, int branches, LossSum sum)
 {
     // The global term counts both directions at once; KoLeo and the patch loss are shown at half of their value, as in the authors' logs.
     private const double GlobalTerms = 2;
     private const double ShownHalf = 0.5;
-
-    private readonly int branches = targets.Count;
 
     // Pairs of student and teacher views. Without local crops the authors' code still counts one local pair: kept.
     private readonly double pairs = GlobalTerms + Math.Max(2 * (batch.LocalCrops?.shape[0] ?? 0) / batch.ImageCount, 1);
@@ -38,20 +40,37 @@ internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, 
         }
     }
 
-    /// <summary>Adds a student's losses against the teacher, and its KoLeo term.</summary>
+    /// <summary>Adds the intact student's losses against the teacher, and its KoLeo term.</summary>
     /// <param name="student">The student's output.</param>
-    /// <param name="share">Its weight among the two students.</param>
-    public void AddCrossView(StudentOutput student, double share)
+    /// <param name="targets">Of the teacher, by head branch.</param>
+    /// <param name="share">Its weight among the students.</param>
+    public void AddIntact(StudentOutput student, IReadOnlyList<BranchTargets> targets, double share) => AddAgainstTeacher(student, targets, share, classTokens: true);
+
+    /// <summary>Adds the elastic student's losses against the teacher, its KoLeo term, and those of same-view distillation.</summary>
+    /// <param name="student">The student's output.</param>
+    /// <param name="targets">Of the teacher, by head branch.</param>
+    /// <param name="intact">The intact student's output, taken as constant; null where there is none.</param>
+    /// <param name="share">Its weight among the students.</param>
+    public void AddElastic(StudentOutput student, IReadOnlyList<BranchTargets> targets, StudentOutput? intact, double share)
+    {
+        AddAgainstTeacher(student, targets, share, settings.CrossView);
+        if (intact is not null && settings.SameView && share > 0)
+        {
+            AddDistillation(student, intact, share);
+        }
+    }
+
+    private void AddAgainstTeacher(StudentOutput student, IReadOnlyList<BranchTargets> targets, double share, bool classTokens)
     {
         for (var i = 0; share > 0 && i < branches; i++)
         {
-            if (targets[i].Sum_BK is { } sum_BK)
+            if (classTokens && targets[i].Sum_BK is { } sum_BK)
             {
                 var term = CrossEntropy.AllPairs(student.Local_nBK[i], sum_BK);
                 sum.Add($"dino_local_crops_loss_{i}", term, share / pairs, settings.ClassToken * share / pairs / branches);
             }
 
-            if (targets[i].Swapped_2BK is { } swapped)
+            if (classTokens && targets[i].Swapped_2BK is { } swapped)
             {
                 var term = CrossEntropy.Mean(student.Global_2BK[i], swapped);
                 sum.Add($"dino_global_crops_loss_{i}", term, share * GlobalTerms / pairs, settings.ClassToken * share * GlobalTerms / pairs / branches);
@@ -69,17 +88,15 @@ internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, 
             // Each global crop by itself: class tokens of one image must not push each other apart.
             foreach (var crop_BD in student.ClassTokens_2BD.split(batch.ImageCount, 0))
             {
-                sum.Add("koleo_loss", KoLeo.Loss(crop_BD), settings.KoLeo / 2 * ShownHalf, settings.KoLeo / 2);
+                sum.Add("koleo_loss", KoLeo.Loss(crop_BD), settings.KoLeo / settings.Students * ShownHalf, settings.KoLeo / settings.Students);
             }
         }
     }
 
-    /// <summary>Adds same-view distillation: the intact student's class-token predictions are the elastic student's targets.</summary>
-    /// <param name="elastic">The elastic student's output.</param>
-    /// <param name="intact">The intact student's output, taken as constant.</param>
-    public void AddDistillation(StudentOutput elastic, StudentOutput intact)
+    /// <summary>Same-view distillation: the intact student's class-token predictions are the elastic student's targets.</summary>
+    private void AddDistillation(StudentOutput elastic, StudentOutput intact, double share)
     {
-        for (var i = 0; settings.Elastic > 0 && i < branches; i++)
+        for (var i = 0; i < branches; i++)
         {
             if (batch.LocalCrops is not null)
             {
@@ -88,11 +105,11 @@ internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, 
 
             Add($"distill_global_crops_loss_{i}", elastic.Global_2BK[i], intact.Global_2BK[i]);
         }
-    }
 
-    private void Add(string name, Tensor student_RK, Tensor intact_RK)
-    {
-        var target = intact_RK.detach().exp();
-        sum.Add(name, CrossEntropy.Mean(student_RK, target), 1, settings.Elastic / branches);
+        void Add(string name, Tensor student_RK, Tensor intact_RK)
+        {
+            var target = intact_RK.detach().exp();
+            sum.Add(name, CrossEntropy.Mean(student_RK, target), 1, share / branches);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Poa.Elastic;
 using Poa.Training.Batching;
 using static TorchSharp.torch;
 
@@ -8,17 +9,18 @@ namespace Poa.Training.Step;
 /// <param name="Patches_MK">Per branch, the masked patches; no rows where no loss asks for them.</param>
 internal sealed record TeacherScores(Tensor[] Swapped_2BK, Tensor[] Patches_MK);
 
-/// <summary>The teacher's pass: intact network, both global crops, unmasked, without stochastic depth (arXiv 2408.01031 §3.3).</summary>
+/// <summary>The teacher's pass: usually the intact network, both global crops, unmasked, without stochastic depth (arXiv 2408.01031 §3.3).</summary>
 internal static class TeacherPass
 {
     /// <param name="model">Its teacher runs.</param>
     /// <param name="batch">The shard's input.</param>
+    /// <param name="subNetwork">The intact network, or an elastic teacher's.</param>
     /// <param name="patches">Whether the masked-patch loss counts.</param>
-    public static TeacherScores Run(PoaModel model, TrainingBatch batch, bool patches)
+    public static TeacherScores Run(PoaModel model, TrainingBatch batch, SubNetwork subNetwork, bool patches)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var output = model.Teacher.Backbone.Forward(batch.GlobalCrops, model.Teacher.Backbone.Grid.Intact);
+        var output = model.Teacher.Backbone.Forward(batch.GlobalCrops, subNetwork);
         var crops = output.ClassToken.split(batch.ImageCount, 0);
         var patchRows = patches ? output.PatchTokens.flatten(0, 1).index_select(0, batch.MaskIndices) : null;
         var (classScores, patchScores) = model.Teacher.Project([cat([crops[1], crops[0]], 0)], patchRows, static scores => scores);

@@ -12,9 +12,10 @@ namespace Poa.Training.Step;
 internal sealed record BranchTargets(Tensor? Swapped_2BK, Tensor? Sum_BK, Tensor? WeightedPatches_MK);
 
 /// <summary>What the students of a virtual shard are to come to.</summary>
-/// <param name="Branches">By head branch.</param>
+/// <param name="Intact">The intact student's, by head branch.</param>
+/// <param name="Elastic">The elastic student's, by head branch: the same, or those of an elastic teacher.</param>
 /// <param name="Entropy">Mean <see cref="TargetEntropy"/> over the branches' class-token targets (those of patches, where there is no class-token loss); 0 without targets.</param>
-internal sealed record ShardTargets(IReadOnlyList<BranchTargets> Branches, Tensor Entropy);
+internal sealed record ShardTargets(IReadOnlyList<BranchTargets> Intact, IReadOnlyList<BranchTargets> Elastic, Tensor Entropy);
 
 /// <summary>
 /// The first phase of a step: the teacher on all virtual shards, and targets that are assigned over all of them at once. As in the authors'
@@ -32,28 +33,45 @@ internal static class TeacherTargets
     public static IReadOnlyList<ShardTargets> Compute(
         PoaModel model, LossSettings losses, IReadOnlyList<ShardInput> shards, StepSchedule schedule, ShardGroup group)
     {
+        var intact = new Teacher(model.ClassCentres, model.PatchCentres, IsElastic: false);
+        if (model.ElasticCentres is not var (classes, patches))
+        {
+            return [.. Compute(intact).Select(shard => new ShardTargets(shard.Branches, shard.Branches, shard.Entropy))];
+        }
+
+        // Only the elastic student has an elastic teacher's targets: without an intact student the intact teacher is not asked.
+        var ofElastic = Compute(new Teacher(classes, patches, IsElastic: true));
+        var ofIntact = losses.Intact is null ? ofElastic : Compute(intact);
+        return [.. ofIntact.Zip(ofElastic, (mine, elastic) => new ShardTargets(mine.Branches, elastic.Branches, mine.Entropy))];
+
+        IReadOnlyList<TeacherShard> Compute(Teacher teacher) => OfTeacher(model, teacher, losses, shards, schedule, group);
+    }
+
+    private static IReadOnlyList<TeacherShard> OfTeacher(
+        PoaModel model, Teacher teacher, LossSettings losses, IReadOnlyList<ShardInput> shards, StepSchedule schedule, ShardGroup group)
+    {
         var branches = model.ClassCentres.Centres.Count;
         var (classTokens, patches) = (losses.ClassToken > 0, losses.MaskedPatch > 0 && schedule.MasksActive);
         if (!classTokens && !patches)
         {
-            return [.. shards.Select(_ => new ShardTargets([.. Enumerable.Repeat(new BranchTargets(null, null, null), branches)], zeros(1, device: model.Device)))];
+            return [.. shards.Select(_ => new TeacherShard([.. Enumerable.Repeat(new BranchTargets(null, null, null), branches)], zeros(1, device: model.Device)))];
         }
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        TeacherScores[] scores = [.. shards.Select(shard => TeacherPass.Run(model, shard.Batch, patches && shard.HasMasks(schedule)))];
+        TeacherScores[] scores = [.. shards.Select(shard => TeacherPass.Run(model, shard.Batch, teacher.IsElastic ? shard.Elastic : model.Teacher.Backbone.Grid.Intact, patches && shard.HasMasks(schedule)))];
         var problems = new List<AssignmentProblem>();
         for (var branch = 0; branch < branches; branch++)
         {
             var i = branch;
             if (classTokens)
             {
-                problems.Add(new(model.ClassCentres, i, [.. scores.Select(score => score.Swapped_2BK[i])]));
+                problems.Add(new(teacher.Classes, i, [.. scores.Select(score => score.Swapped_2BK[i])]));
             }
 
             if (patches)
             {
-                problems.Add(new(model.PatchCentres, i, [.. scores.Select(score => score.Patches_MK[i])]));
+                problems.Add(new(teacher.Patches, i, [.. scores.Select(score => score.Patches_MK[i])]));
             }
         }
 
@@ -71,7 +89,7 @@ internal static class TeacherTargets
         [
             .. shards.Select((_, s) =>
             {
-                Tensor[] decided = [.. Enumerable.Range(0, branches).Select(branch => Of(classTokens ? model.ClassCentres : model.PatchCentres, branch, s)).OfType<Tensor>()];
+                Tensor[] decided = [.. Enumerable.Range(0, branches).Select(branch => Of(classTokens ? teacher.Classes : teacher.Patches, branch, s)).OfType<Tensor>()];
                 return decided.Length == 0
                     ? zeros(1, device: model.Device).MoveToOuterDisposeScope()
                     : stack(decided.Select(TargetEntropy.Of)).mean().view(1).MoveToOuterDisposeScope();
@@ -79,15 +97,23 @@ internal static class TeacherTargets
         ];
         return
         [
-            .. shards.Select((shard, s) => new ShardTargets([.. Enumerable.Range(0, branches).Select(branch =>
+            .. shards.Select((shard, s) => new TeacherShard([.. Enumerable.Range(0, branches).Select(branch =>
             {
-                var swapped = Of(model.ClassCentres, branch, s)?.MoveToOuterDisposeScope();
+                var swapped = Of(teacher.Classes, branch, s)?.MoveToOuterDisposeScope();
                 var sum = swapped is null || shard.Batch.LocalCrops is null
                     ? null
                     : swapped.view(2, shard.Batch.ImageCount, -1).sum([0L]).MoveToOuterDisposeScope();
-                var weighted = Of(model.PatchCentres, branch, s)?.mul_(shard.Batch.MaskWeights.unsqueeze(1)).MoveToOuterDisposeScope();
+                var weighted = Of(teacher.Patches, branch, s)?.mul_(shard.Batch.MaskWeights.unsqueeze(1)).MoveToOuterDisposeScope();
                 return new BranchTargets(swapped, sum, weighted);
             })], entropies[s])),
         ];
     }
+
+    /// <summary>A teacher, with centres of its own.</summary>
+    /// <param name="Classes">Centres of class tokens.</param>
+    /// <param name="Patches">Centres of patch tokens.</param>
+    /// <param name="IsElastic">Whether it is the sub-network that each shard's elastic student is.</param>
+    private sealed record Teacher(TeacherCentres Classes, TeacherCentres Patches, bool IsElastic);
+
+    private sealed record TeacherShard(IReadOnlyList<BranchTargets> Branches, Tensor Entropy);
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Poa.Training.Step;
 
 /// <summary>
-/// One training step of POA: the teacher, the intact and the elastic student on one batch, losses, gradients, clipping per
+/// One training step of POA: the teacher, the intact and the elastic student (or one of them) on one batch, losses, gradients, clipping per
 /// sub-module, AdamW, and the teacher's running average.
 /// </summary>
 /// <remarks>
@@ -81,8 +81,10 @@ public sealed class TrainingStep
         finally
         {
             // What was not committed: the step is not applied, or has failed.
-            model.ClassCentres.Discard();
-            model.PatchCentres.Discard();
+            foreach (var (_, centres) in model.Centres)
+            {
+                centres.Discard();
+            }
         }
     }
 
@@ -108,7 +110,7 @@ public sealed class TrainingStep
     {
         var targets = TeacherTargets.Compute(model, losses, shards, schedule, group);
         phaseDone?.Invoke(StepPhase.Teacher);
-        (IReadOnlyList<string> Names, Tensor Values)[] sums = [.. shards.Zip(targets, (shard, ofShard) => ForwardBackward(shard, ofShard.Branches, schedule))];
+        (IReadOnlyList<string> Names, Tensor Values)[] sums = [.. shards.Zip(targets, (shard, ofShard) => ForwardBackward(shard, ofShard, schedule))];
         foreach (var optimiser in model.Optimisers)
         {
             optimiser.AverageGradients(group);
@@ -137,28 +139,34 @@ public sealed class TrainingStep
     }
 
     // Leaves the shard's gradients with the optimisers; of all else only the losses stay in memory.
-    private (IReadOnlyList<string> Names, Tensor Values) ForwardBackward(ShardInput shard, IReadOnlyList<BranchTargets> targets, StepSchedule schedule)
+    private (IReadOnlyList<string> Names, Tensor Values) ForwardBackward(ShardInput shard, ShardTargets targets, StepSchedule schedule)
     {
         group.ThrowIfLost();
         using var scope = NewDisposeScope();
         var masked = shard.HasMasks(schedule);
         var patches = masked && losses.MaskedPatch > 0;
         var sum = new LossSum();
-        var students = new StudentLosses(losses, shard.Batch, targets, sum);
+        var students = new StudentLosses(losses, shard.Batch, model.ClassCentres.Centres.Count, sum);
+        StudentOutput? intactOutput = null;
+        if (losses.Intact is { } intactShare)
+        {
+            // The intact student's gradient is taken before the elastic student runs: only one graph is alive at a time.
+            intactOutput = StudentPass.Run(model, shard.Batch, model.Student.Backbone.Grid.Intact, shard.BranchOf(0), masked, patches);
+            students.AddIntact(intactOutput, targets.Intact, intactShare);
+            phaseDone?.Invoke(StepPhase.IntactForward);
+            sum.Backward();
+            phaseDone?.Invoke(StepPhase.IntactBackward);
+        }
 
-        // The intact student's gradient is taken before the elastic student runs: only one graph is alive at a time.
-        var intactOutput = StudentPass.Run(model, shard.Batch, model.Student.Backbone.Grid.Intact, shard.BranchOf(0), masked, patches);
-        students.AddCrossView(intactOutput, losses.Intact);
-        phaseDone?.Invoke(StepPhase.IntactForward);
-        sum.Backward();
-        phaseDone?.Invoke(StepPhase.IntactBackward);
+        if (losses.Elastic is { } elasticShare)
+        {
+            var elasticOutput = StudentPass.Run(model, shard.Batch, shard.Elastic, shard.BranchOf(1), masked, patches);
+            students.AddElastic(elasticOutput, targets.Elastic, intactOutput, elasticShare);
+            phaseDone?.Invoke(StepPhase.ElasticForward);
+            sum.Backward();
+            phaseDone?.Invoke(StepPhase.ElasticBackward);
+        }
 
-        var elasticOutput = StudentPass.Run(model, shard.Batch, shard.Elastic, shard.BranchOf(1), masked, patches);
-        students.AddCrossView(elasticOutput, losses.Elastic);
-        students.AddDistillation(elasticOutput, intactOutput);
-        phaseDone?.Invoke(StepPhase.ElasticForward);
-        sum.Backward();
-        phaseDone?.Invoke(StepPhase.ElasticBackward);
         foreach (var optimiser in model.Optimisers)
         {
             optimiser.CollectGradients(shard.VirtualShard);
@@ -176,7 +184,9 @@ public sealed class TrainingStep
         }
 
         model.AverageTeacher(schedule.TeacherMomentum);
-        model.ClassCentres.Commit();
-        model.PatchCentres.Commit();
+        foreach (var (_, centres) in model.Centres)
+        {
+            centres.Commit();
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class ElasticWidthTests
         Assert.Throws<ArgumentOutOfRangeException>(() => ElasticWidth.HiddenWidth(width, 64, 256));
 
     [Fact]
-    public void Alpha_HalfOfTheInputs_IsTwo() => Assert.Equal(2.0, ElasticWidth.Alpha(64, 32));
+    public void Alpha_HalfOfTheInputs_IsTwo() => Assert.Equal(2.0, ElasticWidth.Alpha(64, 32, isScaled: true));
 
     [Theory]
     [InlineData(1024, 2736)] // trunc(4096 * 2 / 3) = 2730, up to a multiple of 8

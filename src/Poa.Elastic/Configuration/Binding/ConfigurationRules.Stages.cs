@@ -6,6 +6,11 @@ internal sealed partial class ConfigurationRules
     private void CheckSwinDepths()
     {
         var student = configuration.Student;
+        if (!student.Elastic)
+        {
+            return;
+        }
+
         var max = student.MaxDepths[SwinArchitecture.ElasticStage];
         Require(
             student.MinStage3Depth <= max,
@@ -18,7 +23,7 @@ internal sealed partial class ConfigurationRules
         Require(
             student.MinStage3Depth != max || student.MinEmbedDim != student.MaxEmbedDim,
             "student.min_s3_depth", student.MinStage3Depth,
-            $"and student.min_embed_dim, {student.MinEmbedDim}, leave only the intact network; elastic training takes at least two sub-networks",
+            $"and student.min_embed_dim, {student.MinEmbedDim}, leave only the intact network; elastic training takes at least two sub-networks, student.elastic=false one",
             "student.max_depths", "student.min_embed_dim", "student.max_embed_dim");
     }
 
@@ -31,7 +36,7 @@ internal sealed partial class ConfigurationRules
             $"must divide student.base_channels, {student.BaseChannels}, and student.stem_channels, {student.StemChannels}", "student.base_channels", "student.stem_channels");
         var step = (long)student.NumGroupNormGroups * student.WidthInterval;
         Require(
-            student.BaseChannels % student.NumGroupNormGroups != 0 || student.BaseChannels % step == 0,
+            !student.Elastic || student.BaseChannels % student.NumGroupNormGroups != 0 || student.BaseChannels % step == 0,
             "student.width_interval", student.WidthInterval,
             $"must make steps (of {step} channels) from {student.BaseChannels} that meet twice student.base_channels: the intact network is the grid's last cell",
             "student.base_channels", "student.num_gn_groups");
@@ -43,6 +48,11 @@ internal sealed partial class ConfigurationRules
     private void CheckResNetDepths()
     {
         var student = configuration.Student;
+        if (!student.Elastic)
+        {
+            return;
+        }
+
         var ranges = student.MinDepths.Zip(student.MaxDepths).ToList();
         Require(
             ranges.All(depths => depths.First <= depths.Second),

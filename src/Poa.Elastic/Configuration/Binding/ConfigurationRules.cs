@@ -27,6 +27,7 @@ internal sealed partial class ConfigurationRules(PoaConfiguration configuration,
                 break;
         }
 
+        CheckBranches();
         CheckMasking();
         CheckTraining();
         CheckGuard();
@@ -37,11 +38,13 @@ internal sealed partial class ConfigurationRules(PoaConfiguration configuration,
     {
         var student = configuration.Student;
         var step = (long)student.HeadDim * student.WidthInterval;
-        foreach (var (key, width) in new[] { ("student.min_embed_dim", student.MinEmbedDim), ("student.max_embed_dim", student.MaxEmbedDim) })
+        RequireHeads("student.max_embed_dim", student.MaxEmbedDim);
+        if (!student.Elastic)
         {
-            Require(width % student.HeadDim == 0, key, width, $"must be a multiple of student.head_dim, {student.HeadDim}", "student.head_dim");
+            return;
         }
 
+        RequireHeads("student.min_embed_dim", student.MinEmbedDim);
         Require(
             student.MinEmbedDim <= student.MaxEmbedDim,
             "student.min_embed_dim", student.MinEmbedDim, $"must not exceed student.max_embed_dim, {student.MaxEmbedDim}", "student.max_embed_dim");
@@ -52,9 +55,17 @@ internal sealed partial class ConfigurationRules(PoaConfiguration configuration,
             "student.min_embed_dim", "student.max_embed_dim", "student.head_dim");
     }
 
+    private void RequireHeads(string key, int width) => Require(
+        width % configuration.Student.HeadDim == 0, key, width, $"must be a multiple of student.head_dim, {configuration.Student.HeadDim}", "student.head_dim");
+
     private void CheckViTDepths()
     {
         var student = configuration.Student;
+        if (!student.Elastic)
+        {
+            return;
+        }
+
         Require(
             student.MinDepth <= student.MaxDepth,
             "student.min_depth", student.MinDepth, $"must not exceed student.max_depth, {student.MaxDepth}", "student.max_depth");
@@ -66,7 +77,7 @@ internal sealed partial class ConfigurationRules(PoaConfiguration configuration,
         Require(
             student.MinDepth != student.MaxDepth || student.MinEmbedDim != student.MaxEmbedDim,
             "student.min_depth", student.MinDepth,
-            $"and student.min_embed_dim, {student.MinEmbedDim}, leave only the intact network; elastic training takes at least two sub-networks",
+            $"and student.min_embed_dim, {student.MinEmbedDim}, leave only the intact network; elastic training takes at least two sub-networks, student.elastic=false one",
             "student.max_depth", "student.min_embed_dim", "student.max_embed_dim");
     }
 
@@ -101,10 +112,10 @@ internal sealed partial class ConfigurationRules(PoaConfiguration configuration,
             $"leaves no mask grid of the {configuration.Crops.GlobalCropsSize / configuration.Student.PatchSize} patches along a side",
             "crops.global_crops_size", "student.patch_size");
         Require(
-            !ibot.SeparateHead || ibot.HeadPrototypes.Count == configuration.Dino.HeadPrototypes.Count,
+            !ibot.SeparateHead || !configuration.Dino.MultipleHeads || ibot.HeadPrototypes.Count == configuration.Dino.HeadPrototypes.Count,
             "ibot.head_n_prototypes", ibot.HeadPrototypes,
             $"must have as many entries as dino.head_n_prototypes, {configuration.Dino.HeadPrototypes.Count}, since losses are averaged head by head",
-            "dino.head_n_prototypes", "ibot.separate_head");
+            "dino.head_n_prototypes", "ibot.separate_head", "dino.multiple_heads");
     }
 
     private void CheckTraining()
@@ -123,9 +134,6 @@ internal sealed partial class ConfigurationRules(PoaConfiguration configuration,
         Require(
             optim.ScalingRule != LearningRateScaling.SqrtWrt1024 || optim.BaseLearningRate > 0,
             "optim.base_lr", optim.BaseLearningRate, "must be positive with optim.scaling_rule sqrt_wrt_1024", "optim.scaling_rule");
-        Require(
-            configuration.Dino.LossWeight > 0 || configuration.Ibot.LossWeight > 0,
-            "dino.loss_weight", configuration.Dino.LossWeight, "and ibot.loss_weight are both 0: nothing would be learned", "ibot.loss_weight");
         Require(
             configuration.Augmentation.BlurKernelSize % 2 == 1,
             "augmentation.blur_kernel_size", configuration.Augmentation.BlurKernelSize, "must be odd");

@@ -11,6 +11,9 @@ public sealed record DinoOptions
     [ConfigurationKey("head_n_prototypes", "Prototypes of each projection head; one head per entry.", Min = 1)]
     public EquatableArray<int> HeadPrototypes { get; init; } = [8192, 16384, 32768, 65536];
 
+    [ConfigurationKey("multiple_heads", "Whether all entries of head_n_prototypes are used (MPH); otherwise only the greatest is, for class tokens as for patch tokens.")]
+    public bool MultipleHeads { get; init; } = true;
+
     [ConfigurationKey("head_bottleneck_dim", "Bottleneck width of a head.", Min = 1)]
     public int HeadBottleneckDim { get; init; } = 256;
 
@@ -23,6 +26,12 @@ public sealed record DinoOptions
     [ConfigurationKey("koleo_loss_weight", "Weight of the KoLeo regulariser on class tokens.", Min = 0)]
     public double KoleoLossWeight { get; init; } = 0.1;
 
-    [ConfigurationKey("lambda_ie", "Weight of the intact student; the elastic student has the rest (arXiv 2408.01031 §3.3).", Min = 0, Max = 1)]
+    [ConfigurationKey("lambda_ie", "Weight of the intact student; the elastic student has the rest (arXiv 2408.01031 §3.3). Where only one of them is trained, it has all.", Min = 0, Max = 1)]
     public double LambdaIntactElastic { get; init; } = 0.8;
+
+    [ConfigurationKey("elastic_cross_view", "Whether the elastic student has a class-token loss against the teacher (L_ES1).")]
+    public bool ElasticCrossView { get; init; } = true;
+
+    [ConfigurationKey("elastic_same_view", "Whether the intact student's class-token predictions are targets of the elastic student (same-view distillation, L_ES2).")]
+    public bool ElasticSameView { get; init; } = true;
 }

@@ -5,7 +5,7 @@ namespace Poa.Elastic;
 /// <summary>Section <c>ibot</c>: the masked-patch loss.</summary>
 public sealed record IbotOptions
 {
-    [ConfigurationKey("loss_weight", "Weight of the masked-patch loss; 0 switches it off.", Min = 0)]
+    [ConfigurationKey("loss_weight", "Weight of the masked-patch loss; 0 switches it off. Students go on seeing masked crops, as in the authors' code, unless mask_sample_probability is 0, too.", Min = 0)]
     public double LossWeight { get; init; } = 1.0;
 
     [ConfigurationKey("mask_sample_probability", "Fraction of the global views that are masked.", Min = 0, Max = 1)]

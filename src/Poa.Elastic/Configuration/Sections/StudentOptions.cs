@@ -40,6 +40,15 @@ public sealed record StudentOptions
     [AppliesTo(ArchitectureFamily.Vit, ArchitectureFamily.Swin)]
     public int HeadDim { get; init; } = 64;
 
+    [ConfigurationKey("intact", "Whether the intact student is trained. Without it (POA-V1 and V2) the elastic student stands alone: it has all the weight, and there is no same-view distillation.")]
+    public bool Intact { get; init; } = true;
+
+    [ConfigurationKey("elastic", "Whether an elastic student is trained. Without it only the intact network is trained, and it is the grid's only cell: least widths and depths, intervals and net_select_scale are not read.")]
+    public bool Elastic { get; init; } = true;
+
+    [ConfigurationKey("alpha_scaling", "Whether layers with fewer inputs than in the intact network make up for it: inputs times in_max / in (arXiv 2408.01031 §3.2).")]
+    public bool AlphaScaling { get; init; } = true;
+
     [ConfigurationKey("mode", "Which channels a narrower network takes: the first ones.")]
     public ChannelSelection Mode { get; init; }
 

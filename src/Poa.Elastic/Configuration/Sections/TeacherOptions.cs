@@ -5,6 +5,9 @@ namespace Poa.Elastic;
 /// <summary>Section <c>teacher</c>.</summary>
 public sealed record TeacherOptions
 {
+    [ConfigurationKey("elastic", "Whether the elastic student's targets come from the teacher's sub-network of the same size (POA-V2 and V3) instead of from the intact teacher.")]
+    public bool Elastic { get; init; }
+
     [ConfigurationKey("momentum_teacher", "EMA momentum at step 0; goes to final_momentum_teacher on a cosine.", Min = 0, Max = 1)]
     public double Momentum { get; init; } = 0.992;
 
