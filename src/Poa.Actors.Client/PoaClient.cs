@@ -15,6 +15,9 @@ namespace Poa.Actors.Client;
 public sealed class PoaClient : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+
+    // A connection that stands takes a fraction of it.
+    private static readonly TimeSpan Suspicious = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(1);
     private readonly IHost? _host;
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -130,29 +133,54 @@ public sealed class PoaClient : IAsyncDisposable
     internal static async Task<PoaClient> ConnectAsync(ClusterAddress cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await new PostgresDatabase(cluster).CheckAsync(cancellationToken);
+        using var hopeless = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var connecting = StartAsync(
+            client =>
+            {
+                client.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (cluster.ServiceId, cluster.ClusterId));
+                client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (PostgresDatabase.Invariant, cluster.ConnectionString));
+                client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = RetryFilter.AttemptTimeout);
+                client.AddOutgoingGrainCallFilter<RetryFilter>();
+                if (cluster.Tls is { } tls)
+                {
+                    client.UseTls(tls.Apply);
+                }
+            },
+            timeout,
+            hopeless.Token);
+        var diagnosis = DiagnoseAsync(connecting, cluster, hopeless);
         try
         {
-            return await StartAsync(
-                client =>
-                {
-                    client.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (cluster.ServiceId, cluster.ClusterId));
-                    client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (PostgresDatabase.Invariant, cluster.ConnectionString));
-                    client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = RetryFilter.AttemptTimeout);
-                    client.AddOutgoingGrainCallFilter<RetryFilter>();
-                    if (cluster.Tls is { } tls)
-                    {
-                        client.UseTls(tls.Apply);
-                    }
-                },
-                timeout,
-                cancellationToken);
+            return await connecting;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             throw DatabaseFaults.Translate(e, cluster) ?? new PoaException(
-                await TlsDiagnosis.FindAsync(cluster, cancellationToken)
-                    ?? new WorkError(ErrorCodes.HostUnreachable, $"No control silo of the {cluster} answers.", "Start one with: poa silo --role control", Retryable: true), e);
+                await diagnosis ?? new WorkError(ErrorCodes.HostUnreachable, $"No control silo of the {cluster} answers.", "Start one with: poa silo --role control", Retryable: true), e);
         }
+        finally
+        {
+            await hopeless.CancelAsync();
+            await ((Task)diagnosis).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Looks at TLS when a connection takes long, and ends the attempt if that is why: it would be tried in vain until the time is up.</summary>
+    private static async Task<WorkError?> DiagnoseAsync(Task connecting, ClusterAddress cluster, CancellationTokenSource hopeless)
+    {
+        await Task.WhenAny(connecting, Task.Delay(Suspicious, hopeless.Token));
+        if (connecting.IsCompletedSuccessfully)
+        {
+            return null;
+        }
+
+        var fault = await TlsDiagnosis.FindAsync(cluster, hopeless.Token);
+        if (fault is not null)
+        {
+            await hopeless.CancelAsync();
+        }
+
+        return fault;
     }
 
     private static async Task<PoaClient> StartAsync(Action<IClientBuilder> configure, TimeSpan timeout, CancellationToken cancellationToken)

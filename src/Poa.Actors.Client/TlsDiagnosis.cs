@@ -1,41 +1,45 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Poa.Actors.Database;
 
 namespace Poa.Actors.Client;
 
 /// <summary>
-/// Why no silo answers: whether it is TLS. Asked only after a client could not connect, since Orleans only tells that it could not.
+/// Why no silo answers: whether it is TLS. Asked when a client does not connect, since Orleans only tells that it could not.
 /// </summary>
 internal static class TlsDiagnosis
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
-    /// <summary>What is wrong between this client and the gateways of a cluster; null if it is not TLS.</summary>
+    /// <summary>What is wrong between this client and those gateways of a cluster that take connections; null if one of them is well, or none is there.</summary>
     public static async Task<WorkError?> FindAsync(ClusterAddress cluster, CancellationToken cancellationToken)
     {
-        foreach (var member in await new PostgresDatabase(cluster).MembersAsync(cancellationToken))
+        (MemberRow Member, string Fault)? first = null;
+        foreach (var member in (await new PostgresDatabase(cluster).MembersAsync(cancellationToken)).Where(member => member.IsGateway))
         {
-            if (member.IsGateway && await ProbeAsync(cluster, member, cancellationToken) is { } fault)
+            using var connection = (await TcpReach.ConnectAsync(member.Gateway, cancellationToken)).Connection;
+            if (connection is null)
             {
-                return new WorkError(
-                    ErrorCodes.TlsFailed,
-                    $"Silo {member.Name} of the {cluster} and this client do not come together: {fault}.",
-                    $"Give silos and clients certificates of one authority: {ClusterTls.CertificateVariable}, {ClusterTls.KeyVariable}, {ClusterTls.AuthorityVariable}; or none of them TLS.");
+                continue;
             }
+
+            if (await ProbeAsync(cluster, member, connection, cancellationToken) is not { } fault)
+            {
+                return null;
+            }
+
+            first ??= (member, fault);
         }
 
-        return null;
+        return first is not { } found ? null : new WorkError(
+            ErrorCodes.TlsFailed,
+            $"Silo {found.Member.Name} of the {cluster} and this client do not come together: {found.Fault}.",
+            $"Give silos and clients certificates of one authority: {ClusterTls.CertificateVariable}, {ClusterTls.KeyVariable}, {ClusterTls.AuthorityVariable}; or none of them TLS.");
     }
 
-    private static async Task<string?> ProbeAsync(ClusterAddress cluster, MemberRow member, CancellationToken cancellationToken)
+    private static async Task<string?> ProbeAsync(ClusterAddress cluster, MemberRow member, TcpClient client, CancellationToken cancellationToken)
     {
-        using var client = (await TcpReach.ConnectAsync(member.Gateway, cancellationToken)).Connection;
-        if (client is null)
-        {
-            return null; // not there at all
-        }
-
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
         var (seen, accepted) = (false, true);
