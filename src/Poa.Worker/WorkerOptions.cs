@@ -32,6 +32,9 @@ public sealed record WorkerOptions
     /// <summary>The same for all workers of a cluster: who does not know it is not let into a run. Empty where only this machine can connect.</summary>
     public string ExchangeSecret { get; init; } = "";
 
+    /// <summary>A worker that has said nothing for so long is lost to those who train a run with it. See <see cref="ExchangeTimings"/> for what tells sooner.</summary>
+    public TimeSpan ExchangeSilence { get; init; } = ExchangeTimings.Default.Silence;
+
     /// <summary>How devices of workers that train a run together exchange gradients; the same for all workers of a cluster.</summary>
     public GangTransport Transport { get; init; }
 

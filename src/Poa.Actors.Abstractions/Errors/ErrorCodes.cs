@@ -39,6 +39,12 @@ public static class ErrorCodes
     /// <summary>The process that held the work stopped sending heartbeats, or was started anew.</summary>
     public const string WorkerLost = "worker-lost";
 
+    /// <summary>A run that several workers train lost one of them, or they did not come together.</summary>
+    public const string ShardLost = "shard-lost";
+
+    /// <summary>The blob store, or a folder of the worker, cannot be reached, read or written.</summary>
+    public const string StorageFailed = "storage-failed";
+
     /// <summary>The work ended its worker process too often and is not tried again by itself.</summary>
     public const string Quarantined = "quarantined";
 

@@ -165,6 +165,7 @@ public sealed class ClusterHost : IAsyncDisposable
                 ExchangeHost = endpoints.AdvertisedIPAddress!.ToString(),
                 ExchangePort = options.ExchangePort ?? 0,
                 ExchangeSecret = options.ExchangeSecret,
+                ExchangeSilence = options.ExchangeSilence ?? ExchangeTimings.Default.Silence,
                 Transport = options.Transport,
                 ExchangeTls = options.Cluster.Tls is { } own ? new ExchangeTls(own.Certificate, own.FaultOf) : null,
             },

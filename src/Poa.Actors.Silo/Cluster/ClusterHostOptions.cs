@@ -58,6 +58,9 @@ public sealed record ClusterHostOptions
     /// <summary>The same for all workers of the cluster: who does not know it is not let into a run. Needed where other machines can connect.</summary>
     public string ExchangeSecret { get; init; } = "";
 
+    /// <summary>See <see cref="WorkerOptions.ExchangeSilence"/>; at least a second. Null for the shipped setting.</summary>
+    public TimeSpan? ExchangeSilence { get; init; }
+
     /// <summary>How devices of workers that train a run together exchange gradients; the same for all workers of the cluster.</summary>
     public GangTransport Transport { get; init; }
 
@@ -94,6 +97,11 @@ public sealed record ClusterHostOptions
             throw new PoaException(
                 ErrorCodes.InvalidArgument, "No blob store is given.",
                 $"Set {ClusterHostSettings.BlobStoreVariable} (or --blobs) to azure:CONTAINER, or to a folder that every machine of the cluster sees.");
+        }
+
+        if (ExchangeSilence < TimeSpan.FromSeconds(1) || ExchangeSilence > TimeSpan.FromDays(1))
+        {
+            throw new PoaException(ErrorCodes.InvalidArgument, $"A silence of {ExchangeSilence?.TotalSeconds} s between workers is not in [1, 86400] s.", "Choose another.");
         }
 
         if (Role == SiloRole.Worker && Devices.Count == 0)

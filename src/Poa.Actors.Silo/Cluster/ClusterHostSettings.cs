@@ -53,6 +53,9 @@ public static class ClusterHostSettings
     /// <summary>Variable for <see cref="ClusterHostOptions.Transport"/>.</summary>
     public const string TransportVariable = "POA_EXCHANGE";
 
+    /// <summary>Variable for <see cref="ClusterHostOptions.ExchangeSilence"/>.</summary>
+    public const string ExchangeSilenceVariable = "POA_EXCHANGE_SILENCE";
+
     /// <summary>Variable for <see cref="PoaActorsOptions.LeaseTimeout"/>.</summary>
     public const string LeaseTimeoutVariable = "POA_LEASE_TIMEOUT";
 
@@ -84,6 +87,7 @@ public static class ClusterHostSettings
             DataRoots = Split(variables.Text(DataRootsVariable), ':'),
             ExchangePort = variables.Port(ExchangePortVariable, defaults.ExchangePort),
             ExchangeSecret = SecretVariables.Read(ExchangeSecretVariable, environment) ?? defaults.ExchangeSecret,
+            ExchangeSilence = variables.Seconds(ExchangeSilenceVariable),
             Transport = variables.Text(TransportVariable) is { } transport ? ParseTransport(transport) : defaults.Transport,
             Timings = Timings(variables),
             Actors = actors =>

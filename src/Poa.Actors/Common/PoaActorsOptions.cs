@@ -36,8 +36,17 @@ public sealed class PoaActorsOptions
     /// <summary>Watchers get changes at most this often.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How often a run is tried again after faults of the infrastructure without a new checkpoint in between.</summary>
+    /// <summary>
+    /// How often a run is tried again after faults of the work itself that another try may survive, without a new checkpoint in between. Faults of
+    /// the infrastructure are beside this: see <see cref="RunPatience"/>.
+    /// </summary>
     public int MaxRunRetries { get; set; } = 5;
+
+    /// <summary>
+    /// Losses of workers and failures of the store delay a run and do not end it, however many there are, unless they have kept it from a new
+    /// checkpoint for so long, in more tries than <see cref="MaxRunRetries"/>.
+    /// </summary>
+    public TimeSpan RunPatience { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>How often an evaluation or extraction is tried in all if the infrastructure fails.</summary>
     public int MaxJobAttempts { get; set; } = 3;

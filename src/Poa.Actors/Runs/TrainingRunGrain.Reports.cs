@@ -185,16 +185,17 @@ internal sealed partial class TrainingRunGrain
     /// <returns>When to try again; null if not.</returns>
     private async Task<TimeSpan?> StopOnFaultAsync(WorkError error, int rank, LeasePhase phase)
     {
-        var next = Settle(RunGang.EndAll(State, rank, phase) with { Failures = State.Failures + 1 });
-        if (next.Status == RunStatus.Queued && next.Failures > _options.MaxRunRetries)
+        var now = time.GetUtcNow();
+        var next = Settle(RunRetries.Note(RunGang.EndAll(State, rank, phase), error, now));
+        if (next.Status == RunStatus.Queued && RunRetries.WhyNoMore(next, _options, now) is { } why)
         {
             var final = error with
             {
-                Message = $"{error.Message} This was failure {next.Failures} without a new checkpoint in between.",
+                Message = $"{error.Message} {why}",
                 Remedy = $"{error.Remedy} Then resume the run: it goes on from its last checkpoint.",
             };
             await SaveAsync(
-                next with { Status = RunStatus.Failed, FinishedAt = time.GetUtcNow(), Error = final }, final.ToString(), NoteLevel.Error);
+                next with { Status = RunStatus.Failed, FinishedAt = now, Error = final }, final.ToString(), NoteLevel.Error);
         }
         else
         {
@@ -211,11 +212,9 @@ internal sealed partial class TrainingRunGrain
         // A resumed run may publish an iteration again, with the same bits; later ones then belong to a course that was cut off.
         var isNew = State.Checkpoints.IsEmpty || checkpoint.Iteration > State.Checkpoints[^1].Iteration;
         await SaveAsync(
-            State with
+            (isNew ? RunRetries.Forget(State) with { Interruptions = [] } : State) with
             {
                 Checkpoints = [.. State.Checkpoints.Where(c => c.Iteration != checkpoint.Iteration).Append(checkpoint).OrderBy(c => c.Iteration)],
-                Failures = isNew ? 0 : State.Failures,
-                Interruptions = isNew ? [] : State.Interruptions,
             },
             $"Checkpoint {checkpoint.Iteration} published.");
     }

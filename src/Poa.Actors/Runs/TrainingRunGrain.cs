@@ -160,7 +160,7 @@ internal sealed partial class TrainingRunGrain(
             if (next == RunStatus.Queued)
             {
                 // A fresh start on request: earlier failures no longer count.
-                changed = changed with { Error = null, FinishedAt = null, Failures = 0, Interruptions = [], RollbacksSinceRequest = 0 };
+                changed = RunRetries.Forget(changed) with { Error = null, FinishedAt = null, Interruptions = [], RollbacksSinceRequest = 0 };
             }
             else if (next.IsFinished())
             {

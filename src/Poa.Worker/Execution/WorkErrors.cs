@@ -35,12 +35,6 @@ public static class WorkErrorCodes
     /// <summary>The blob store has no room.</summary>
     public const string StorageFull = "storage-full";
 
-    /// <summary>The blob store fails otherwise.</summary>
-    public const string StorageFailed = "storage-failed";
-
-    /// <summary>A run that several workers train lost one of them, or they did not come together.</summary>
-    public const string ShardLost = "shard-lost";
-
     /// <summary>This version cannot do that.</summary>
     public const string NotSupported = "not-supported";
 
@@ -66,10 +60,10 @@ internal static class WorkErrors
         UnreadableImageException e => new(WorkErrorCodes.UnreadableImage, e.Message, "Replace or remove that file; an evaluation leaves unreadable images out with the option allow_unreadable=true."),
         CheckpointDamagedException e => new(WorkErrorCodes.DamagedCheckpoint, e.Message, e.Remedy ?? "Use another checkpoint."),
         CheckpointException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Resume with the data and configuration that the run was started with, or start a new run."),
-        ShardLostException e => new(WorkErrorCodes.ShardLost, e.Message, "Nothing: the run goes on from its last checkpoint with the workers that are left.", Retryable: true),
+        ShardLostException e => new(ErrorCodes.ShardLost, e.Message, "Nothing: the run goes on from its last checkpoint with the workers that are left.", Retryable: true),
         ShardRefusedException e => new(
-            WorkErrorCodes.ShardLost, e.Message, "If it stays: give all workers the same exchange secret and certificates of one authority.", Retryable: true),
-        NcclException e => new(WorkErrorCodes.ShardLost, e.Message, "Nothing, if it passes: the run goes on from its last checkpoint. NCCL_DEBUG=INFO has NCCL say more in the worker's output.", Retryable: true),
+            ErrorCodes.ShardLost, e.Message, "If it stays: give all workers the same exchange secret and certificates of one authority.", Retryable: true),
+        NcclException e => new(ErrorCodes.ShardLost, e.Message, "Nothing, if it passes: the run goes on from its last checkpoint. NCCL_DEBUG=INFO has NCCL say more in the worker's output.", Retryable: true),
         NcclUnavailableException e => new(
             WorkErrorCodes.NotSupported,
             e.Message,
@@ -80,14 +74,14 @@ internal static class WorkErrors
         WeightMismatchException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Use the configuration that the checkpoint was made with."),
         SafetensorsException e => new(WorkErrorCodes.DamagedCheckpoint, e.Message, "Use another checkpoint."),
         StorageException { Fault: StorageFault.Full } e => new(WorkErrorCodes.StorageFull, e.Message, e.Remedy ?? "Make room, then resume."),
-        StorageException e => new(WorkErrorCodes.StorageFailed, e.Message, e.Remedy ?? "Mend the store, then resume.", e.Fault is StorageFault.Unavailable or StorageFault.Other),
+        StorageException e => new(ErrorCodes.StorageFailed, e.Message, e.Remedy ?? "Mend the store, then resume.", e.Fault is StorageFault.Unavailable or StorageFault.Other),
         TorchUnavailableException e => new(WorkErrorCodes.UnknownDevice, e.Message, "Start the host with a device that this machine and build have."),
         NotSupportedException e => new(WorkErrorCodes.NotSupported, e.Message, "Choose a setting that this version supports."),
         FormatException e => new(ErrorCodes.InvalidArgument, e.Message, "Correct the value."),
         // A file above a size limit (EFBIG) comes as an argument out of range.
         IOException { HResult: NoSpace or QuotaExceeded or ReadOnly } or ArgumentOutOfRangeException { ParamName: "value" } =>
             new(WorkErrorCodes.StorageFull, $"A file cannot be written: {exception.Message}", "Make room in the data folder (scratch files lie there too), then resume."),
-        IOException e => new(WorkErrorCodes.StorageFailed, e.Message, "Check room and permissions of the data folder, then resume.", Retryable: true),
+        IOException e => new(ErrorCodes.StorageFailed, e.Message, "Check room and permissions of the data folder, then resume.", Retryable: true),
         _ => new(WorkErrorCodes.Unexpected, $"{exception.GetType().Name}: {exception.Message}", "See the host's log; resuming tries again from the last checkpoint.", Retryable: true),
     };
 }

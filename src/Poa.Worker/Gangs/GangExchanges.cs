@@ -6,6 +6,7 @@ using Poa.Actors.Abstractions;
 using Poa.Training.Exchange;
 using Poa.Training.Exchange.Nccl;
 using Poa.Training.Exchange.Tcp;
+using Poa.Worker.Execution;
 using TorchSharp;
 
 namespace Poa.Worker.Gangs;
@@ -19,7 +20,7 @@ internal sealed class GangExchanges : IDisposable
     private readonly GangTransport transport;
 
     /// <param name="options">Address, port and secret.</param>
-    /// <param name="timings">How long members wait for each other; null for the shipped settings.</param>
+    /// <param name="timings">How long members wait for each other; null for the shipped settings, but for what the options say.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public GangExchanges(WorkerOptions options, ExchangeTimings? timings = null)
     {
@@ -30,7 +31,7 @@ internal sealed class GangExchanges : IDisposable
             ? string.Create(CultureInfo.InvariantCulture, $"{options.ExchangeHost}:{listener.EndPoint.Port}")
             : new IPEndPoint(address, listener.EndPoint.Port).ToString();
         secret = Encoding.UTF8.GetBytes(options.ExchangeSecret);
-        this.timings = timings ?? ExchangeTimings.Default;
+        this.timings = timings ?? ExchangeTimings.Default with { Silence = options.ExchangeSilence };
         transport = options.Transport;
     }
 
@@ -39,12 +40,12 @@ internal sealed class GangExchanges : IDisposable
 
     /// <summary>Waits until all members of a lease's gang are connected.</summary>
     /// <param name="lease">A lease.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="stop">Gives up when the work is to stop; a lease that is lost is left without good-byes.</param>
     /// <returns>The caller's to dispose; null for a lease that is not of a gang.</returns>
     /// <exception cref="ShardLostException">A member did not come in time.</exception>
     /// <exception cref="ShardRefusedException">A member has gone on to a later generation, or does not know the secret.</exception>
     /// <exception cref="PoaException">A member takes no connections.</exception>
-    public async Task<IShardExchange?> JoinAsync(WorkLease lease, CancellationToken cancellationToken)
+    public async Task<IShardExchange?> JoinAsync(WorkLease lease, StopSignal stop)
     {
         if (lease.Gang is not { } gang)
         {
@@ -58,7 +59,7 @@ internal sealed class GangExchanges : IDisposable
         }
 
         var formation = new ShardFormation(lease.Work.Run, gang.Generation, TokenOf(lease.Work.Run, gang), gang.Rank, [.. gang.Members.Select(member => member.Address!)]);
-        return await TcpExchange.FormAsync(listener, formation, timings, cancellationToken).ConfigureAwait(false);
+        return await TcpExchange.FormAsync(listener, formation, timings, () => stop.Reason == StopReason.LeaseLost, stop.Token).ConfigureAwait(false);
     }
 
     /// <summary>Connects the devices of members as well, where they are to exchange from card to card. Called on the device's thread.</summary>

@@ -41,7 +41,7 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
 
         // Members meet before they look for a checkpoint: from then on nobody publishes one but rank 0 of this generation.
         place.Stage("meeting the other shards");
-        using var exchange = await gangs.JoinAsync(context.Lease, context.Stop.Token).ConfigureAwait(false);
+        using var exchange = await gangs.JoinAsync(context.Lease, context.Stop).ConfigureAwait(false);
         place.Stage("fetching the checkpoint");
         var store = new CheckpointStore(blobs, time);
         var course = await context.Reporter.CourseAsync().ConfigureAwait(false);

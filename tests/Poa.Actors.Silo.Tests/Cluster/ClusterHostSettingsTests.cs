@@ -36,6 +36,7 @@ public sealed class ClusterHostSettingsTests
             ["POA_EXCHANGE_PORT"] = "12001",
             ["POA_EXCHANGE_SECRET"] = "known to workers",
             ["POA_EXCHANGE"] = "nccl",
+            ["POA_EXCHANGE_SILENCE"] = "90.5",
             ["POA_PROBE_TIMEOUT"] = "0.5",
             ["POA_MISSED_PROBES"] = "3",
             ["POA_DEATH_VOTES"] = "2",
@@ -51,6 +52,7 @@ public sealed class ClusterHostSettingsTests
         Assert.Equal(["/data", "/more"], options.DataRoots);
         Assert.Equal((4, 12001, "known to workers"), (options.Threads, options.ExchangePort, options.ExchangeSecret));
         Assert.Equal(GangTransport.Nccl, options.Transport);
+        Assert.Equal(TimeSpan.FromSeconds(90.5), options.ExchangeSilence);
         Assert.DoesNotContain("known to workers", options.ToString(), StringComparison.Ordinal);
         Assert.Equal(
             new ClusterTimings
@@ -77,6 +79,7 @@ public sealed class ClusterHostSettingsTests
     [InlineData("POA_MISSED_PROBES", "0")]
     [InlineData("POA_EXCHANGE", "mpi")]
     [InlineData("POA_EXCHANGE", "1")]
+    [InlineData("POA_EXCHANGE_SILENCE", "-1")]
     public void Read_AnythingElse_RefusedWithVariableAndValue(string variable, string value)
     {
         var e = Assert.Throws<PoaException>(() => Read(new() { [variable] = value }));
@@ -92,6 +95,7 @@ public sealed class ClusterHostSettingsTests
         { "POA_SILO_ROLE=control", "No blob store" },
         { "POA_BLOB_STORE=azure:poa POA_SILO_NAME=a/b", "'a/b'" },
         { "POA_BLOB_STORE=azure:poa POA_PROBE_TIMEOUT=0.01", "probe timeout" },
+        { "POA_BLOB_STORE=azure:poa POA_EXCHANGE_SILENCE=0.5", "silence of 0.5 s" },
     };
 
     [Theory]

@@ -170,7 +170,7 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
     }
 
     [Fact]
-    public async Task Failure_OfTheInfrastructure_RetriedBoundedlyAndCountedFromTheLastCheckpoint()
+    public async Task Failure_OfTheWork_RetriedBoundedlyAndCountedFromTheLastCheckpoint()
     {
         var (run, work) = await StartedAsync();
         await work.FailAsync(retryable: true);
@@ -186,6 +186,23 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         var failed = (await run.FindAsync())!;
         Assert.Equal(RunStatus.Failed, failed.Status);
         Assert.Contains("failure 3", failed.Error!.Message, StringComparison.Ordinal);
+        await DeviceFreeAsync();
+    }
+
+    [Fact]
+    public async Task Failure_OfTheInfrastructure_RetriedAnyNumberOfTimes()
+    {
+        var (run, work) = await StartedAsync();
+        foreach (var code in Enumerable.Repeat((string[])[ErrorCodes.ShardLost, ErrorCodes.StorageFailed], 4).SelectMany(codes => codes))
+        {
+            await work.EndAsync(work.Reporter.FailedAsync(new WorkError(code, "It went away.", "Nothing.", Retryable: true)));
+            work = await Executor.TrainingAsync(run.GetPrimaryKeyString(), work.Lease.FencingToken);
+        }
+
+        await work.FailAsync(retryable: true); // the first one of the work itself
+        work = await Executor.TrainingAsync(run.GetPrimaryKeyString(), work.Lease.FencingToken);
+        await work.CompleteAsync();
+        Assert.Equal(RunStatus.Completed, (await run.FindAsync())!.Status);
         await DeviceFreeAsync();
     }
 

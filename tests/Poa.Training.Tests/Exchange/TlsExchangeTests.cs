@@ -24,8 +24,8 @@ public sealed class TlsExchangeTests
         using var second = TcpShardListener.Open(IPAddress.Loopback, tls: Trust(own, own));
         using var wire = new ListeningWire(first.EndPoint);
         var secret = Encoding.ASCII.GetBytes("weights and gradients of this run");
-        var forming = TcpExchange.FormAsync(first, new("run", 1, "token-of-it", 0, [first.EndPoint.ToString(), second.EndPoint.ToString()]), Patient, Stop);
-        var joined = await TcpExchange.FormAsync(second, new("run", 1, "token-of-it", 1, [wire.Entrance, second.EndPoint.ToString()]), Patient, Stop);
+        var forming = TcpExchange.FormAsync(first, new("run", 1, "token-of-it", 0, [first.EndPoint.ToString(), second.EndPoint.ToString()]), Patient, cancellationToken: Stop);
+        var joined = await TcpExchange.FormAsync(second, new("run", 1, "token-of-it", 1, [wire.Entrance, second.EndPoint.ToString()]), Patient, cancellationToken: Stop);
         var formed = await forming;
 
         var large = RandomNumberGenerator.GetBytes(3_000_000);
@@ -52,7 +52,7 @@ public sealed class TlsExchangeTests
         using var first = TcpShardListener.Open(IPAddress.Loopback, tls: Trust(ours, ours));
         string[] members = [first.EndPoint.ToString(), "127.0.0.1:9"];
         using var over = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var forming = TcpExchange.FormAsync(first, new("run", 1, "", 0, members), Patient, over.Token);
+        var forming = TcpExchange.FormAsync(first, new("run", 1, "", 0, members), Patient, cancellationToken: over.Token);
 
         // One that does not take our certificate; one that would, and whose own we do not take.
         foreach (var (tls, fault) in ((ExchangeTls, string)[])[
@@ -60,7 +60,7 @@ public sealed class TlsExchangeTests
             (Trust(theirs, ours), "refuses member 1: its certificate is not taken: CN=theirs is a stranger.")])
         {
             using var stranger = TcpShardListener.Open(IPAddress.Loopback, tls: tls);
-            var error = await Assert.ThrowsAsync<ShardRefusedException>(() => TcpExchange.FormAsync(stranger, new("run", 1, "", 1, members), Patient, Stop).WaitAsync(Formation.Limit, Stop));
+            var error = await Assert.ThrowsAsync<ShardRefusedException>(() => TcpExchange.FormAsync(stranger, new("run", 1, "", 1, members), Patient, cancellationToken: Stop).WaitAsync(Formation.Limit, Stop));
             Assert.EndsWith(fault, error.Message, StringComparison.Ordinal);
         }
 
@@ -77,7 +77,7 @@ public sealed class TlsExchangeTests
         using var plain = TcpShardListener.Open(IPAddress.Loopback);
         string[] members = [first.EndPoint.ToString(), plain.EndPoint.ToString()];
         var brief = new ExchangeTimings { Formation = TimeSpan.FromSeconds(1) };
-        var both = (Task<TcpExchange>[])[TcpExchange.FormAsync(first, new("run", 1, "", 0, members), brief, Stop), TcpExchange.FormAsync(plain, new("run", 1, "", 1, members), brief, Stop)];
+        var both = (Task<TcpExchange>[])[TcpExchange.FormAsync(first, new("run", 1, "", 0, members), brief, cancellationToken: Stop), TcpExchange.FormAsync(plain, new("run", 1, "", 1, members), brief, cancellationToken: Stop)];
         foreach (var side in both)
         {
             await Assert.ThrowsAsync<ShardLostException>(() => side);

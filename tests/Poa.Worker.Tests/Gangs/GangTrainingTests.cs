@@ -79,7 +79,7 @@ public sealed class GangTrainingTests : IDisposable
         var error = await Assert.ThrowsAsync<ShardLostException>(() => rest);
 
         Assert.Contains(second.Gangs.Address, error.Message, StringComparison.Ordinal);
-        Assert.Equal((WorkErrorCodes.ShardLost, true), (WorkErrors.From(error).Code, WorkErrors.From(error).Retryable));
+        Assert.Equal((ErrorCodes.ShardLost, true), (WorkErrors.From(error).Code, WorkErrors.From(error).Retryable));
         using var again = new StopSignal();
         await first.Trainer.ExecuteAsync(first.Context(new TrainingShardWork(TinyRun.Id, Yaml, "demo"), again));
         Assert.Equal(await alone.SeriesAsync(), await first.SeriesAsync());
@@ -129,7 +129,7 @@ public sealed class GangTrainingTests : IDisposable
         var lease = Context(first, 0, 1, stop).Lease;
         var gang = lease.Gang! with { Members = [lease.Gang.Members[0], lease.Gang.Members[1] with { Address = null }] };
 
-        var error = await Assert.ThrowsAsync<PoaException>(() => first.Gangs.JoinAsync(lease with { Gang = gang }, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<PoaException>(() => first.Gangs.JoinAsync(lease with { Gang = gang }, stop));
 
         Assert.Contains("worker-1/cpu", error.Message, StringComparison.Ordinal);
     }

@@ -32,7 +32,12 @@ public sealed record ShardFormation(string Run, long Generation, string Token, i
     }
 }
 
-/// <summary>How long members wait for each other. With the defaults a member that is gone is noticed within 5 s.</summary>
+/// <summary>How long members wait for each other.</summary>
+/// <remarks>
+/// Whether a member is there, its connection says: the system closes it with the process, however that ends, and keeps it for one that is merely slow, be
+/// it busy, about to restore a checkpoint or short of processor time. A machine that went away closes nothing. Of that the cluster's membership
+/// tells sooner than silence: it voids the leases of all members, and whoever waits here is cancelled.
+/// </remarks>
 public sealed record ExchangeTimings
 {
     /// <summary>The shipped settings.</summary>
@@ -41,8 +46,11 @@ public sealed record ExchangeTimings
     /// <summary>A member that has nothing to send says this often that it is alive.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A member that was silent this long is lost. A process that ends is noticed at once, by its connections.</summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(4);
+    /// <summary>A member that was silent this long is lost, whatever else is known of it: the last resort.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whoever leaves in good order waits no longer than this for the others to take in what is under way to them.</summary>
+    public TimeSpan Parting { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Members that have not come together after this time do not.</summary>
     public TimeSpan Formation { get; init; } = TimeSpan.FromSeconds(30);

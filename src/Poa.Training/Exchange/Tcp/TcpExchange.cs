@@ -11,11 +11,14 @@ namespace Poa.Training.Exchange.Tcp;
 public sealed class TcpExchange : IShardExchange
 {
     private readonly TcpPeer?[] peers;
+    private readonly Func<bool> isAbandoned;
     private ShardLostException? loss;
     private bool disposed;
 
-    private TcpExchange(ShardFormation formation, ExchangeTimings timings, IReadOnlyDictionary<int, ShardConnection> connections)
+    private TcpExchange(
+        ShardFormation formation, ExchangeTimings timings, IReadOnlyDictionary<int, ShardConnection> connections, Func<bool> isAbandoned)
     {
+        this.isAbandoned = isAbandoned;
         Rank = formation.Rank;
         peers = new TcpPeer?[formation.Members.Count];
         foreach (var (rank, connection) in connections)
@@ -40,13 +43,18 @@ public sealed class TcpExchange : IShardExchange
     /// <param name="listener">That of this member's process; its address stands in the formation. The caller's to dispose.</param>
     /// <param name="formation">Who belongs together.</param>
     /// <param name="timings">How long to wait for each other; null for the shipped settings.</param>
+    /// <param name="isAbandoned">Whether nothing of the formation matters any more; leaving it then waits for nobody. Null for never.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ShardLostException">A member did not come in time.</exception>
     /// <exception cref="ShardRefusedException">A member does not take this one in, since it belongs to another run or generation, or by its certificate.</exception>
     /// <exception cref="FormatException">A member's address is not <c>host:port</c>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<TcpExchange> FormAsync(
-        TcpShardListener listener, ShardFormation formation, ExchangeTimings? timings = null, CancellationToken cancellationToken = default)
+        TcpShardListener listener,
+        ShardFormation formation,
+        ExchangeTimings? timings = null,
+        Func<bool>? isAbandoned = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(listener);
         ArgumentNullException.ThrowIfNull(formation);
@@ -54,7 +62,7 @@ public sealed class TcpExchange : IShardExchange
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(formation.Rank, formation.Members.Count);
         timings ??= ExchangeTimings.Default;
         var connections = await new Rendezvous(listener, formation, timings).MeetAsync(cancellationToken).ConfigureAwait(false);
-        return new(formation, timings, connections);
+        return new(formation, timings, connections, isAbandoned ?? (static () => false));
     }
 
     /// <inheritdoc/>
@@ -86,7 +94,7 @@ public sealed class TcpExchange : IShardExchange
     public void Receive(int peer, Span<byte> message, CancellationToken cancellationToken = default) =>
         PeerOf(peer).Inbox.Take(message, cancellationToken);
 
-    /// <summary>Leaves the formation, with what is sent but not yet on its way: that waits a little for the network.</summary>
+    /// <summary>Leaves the formation, with what is sent but not yet on its way: that waits a little for the network, unless the formation is abandoned.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, true))
@@ -101,7 +109,7 @@ public sealed class TcpExchange : IShardExchange
 
         foreach (var peer in peers)
         {
-            peer?.Dispose();
+            peer?.Close(waits: !isAbandoned());
         }
     }
 

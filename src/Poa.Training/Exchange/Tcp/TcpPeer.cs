@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Poa.Training.Exchange.Tcp;
 
 /// <summary>The connection to one other member.</summary>
-internal sealed class TcpPeer : IDisposable
+internal sealed class TcpPeer
 {
     /// <summary>A frame: length of its content, kind, content.</summary>
     private const int HeaderLength = 5;
@@ -27,7 +27,7 @@ internal sealed class TcpPeer : IDisposable
     /// <param name="rank">The other member.</param>
     /// <param name="description">The same in words.</param>
     /// <param name="connection">Taken over.</param>
-    /// <param name="timings">Heartbeat and silence.</param>
+    /// <param name="timings">Heartbeat, silence and parting.</param>
     /// <param name="onLost">Told when the member is lost, on a thread of the connection.</param>
     public TcpPeer(int rank, string description, ShardConnection connection, ExchangeTimings timings, Action<ShardLostException> onLost)
     {
@@ -65,21 +65,24 @@ internal sealed class TcpPeer : IDisposable
 
     public void Send(ReadOnlySpan<byte> message) => outbox.Add(Message.Of(message));
 
-    /// <summary>Begins to leave; what is queued is still sent.</summary>
+    /// <summary>Begins to leave; what is queued is still sent. To be followed by <see cref="Close"/>.</summary>
     public void Leave()
     {
         isLeaving = true;
         outbox.CompleteAdding();
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Ends the connection, after <see cref="Leave"/>. To be called once.</summary>
+    /// <param name="waits">Whether to wait for what is on its way.</param>
+    public void Close(bool waits)
     {
-        Leave();
+        if (waits)
+        {
+            // The other side hangs up when it has read all: closing before could take what is on its way with it.
+            writer.Join(timings.Parting);
+            reader.Join(timings.Parting);
+        }
 
-        // The other side hangs up when it has read all: closing before could take what is on its way with it.
-        writer.Join(timings.Silence);
-        reader.Join(timings.Silence);
         connection.Socket.Dispose();
         reader.Join();
         writer.Join();
