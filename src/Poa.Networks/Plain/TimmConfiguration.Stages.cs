@@ -81,7 +81,7 @@ internal static partial class TimmConfiguration
             ["in_chans"] = configuration.InChannels,
             ["layers"] = Array(configuration.Depths),
             ["channels"] = Array(Enumerable.Range(0, ResNetArchitecture.StageCount).Select(stage => planes << stage)),
-            ["base_width"] = (double)BaseWidthUnit * configuration.MidChannels / planes,
+            ["base_width"] = BaseWidth(planes, configuration.MidChannels),
             ["num_classes"] = 0,
         };
         var root = Root(ResNetArchitectureName, configuration, "avg", arguments, "conv1", "fc", isFixedSize: false);
@@ -96,6 +96,14 @@ internal static partial class TimmConfiguration
         };
         return root;
     }
+
+    /// <summary>
+    /// The base width at which timm, which builds ⌊planes * (base_width / 64)⌋ middle channels, builds <paramref name="middle"/> of them, and 2, 4 and 8
+    /// times as many in the later stages. A ratio that is no binary fraction would round to just below that; a sixteenth more, which is below one
+    /// channel even eightfold, keeps it above.
+    /// </summary>
+    internal static double BaseWidth(int planes, int middle) =>
+        BaseWidthUnit * middle % planes == 0 ? BaseWidthUnit * middle / planes : BaseWidthUnit * (middle + (1 / 16.0)) / planes;
 
     private static PlainResNetConfiguration ParseResNet(JsonObject root)
     {

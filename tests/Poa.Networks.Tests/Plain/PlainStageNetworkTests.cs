@@ -103,6 +103,22 @@ public sealed class PlainStageNetworkTests : IDisposable
         Assert.DoesNotContain(weights.Keys, k => k.StartsWith("layer3.2.", StringComparison.Ordinal));
     }
 
+    // The floor is what timm builds: planes 88, 104, 176, 184 and 200 have middle widths whose ratio, as a double, falls short.
+    [Fact]
+    public void BaseWidth_EveryMiddleWidth_GivesTimmThatManyChannelsInEveryStage()
+    {
+        for (var planes = 4; planes <= 256; planes += 4)
+        {
+            for (var middle = 1; middle <= 2 * planes; middle++)
+            {
+                var ratio = TimmConfiguration.BaseWidth(planes, middle) / 64;
+                Assert.All([1, 2, 4, 8], stage => Assert.Equal(stage * middle, (int)(stage * planes * ratio)));
+            }
+        }
+
+        Assert.Equal(128, TimmConfiguration.BaseWidth(64, 128));
+    }
+
     // Of four blocks the last of three kept ones is block 3, which is shifted; third in its new place it would not be.
     [Fact]
     public void Configuration_KeptSwinBlocks_KeepTheirShift()
