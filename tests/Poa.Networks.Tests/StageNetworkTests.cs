@@ -1,3 +1,4 @@
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace Poa.Networks.Tests;
 /// <summary>What holds for elastic Swin and ResNet alike.</summary>
 public sealed class StageNetworkTests : IDisposable
 {
-    private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
+    private readonly DisposeScope _scope = NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
 
@@ -46,15 +47,87 @@ public sealed class StageNetworkTests : IDisposable
     }
 
     [Theory]
-    [InlineData("swin", 20, 36)]
-    [InlineData("swin", 2, 6)]
-    [InlineData("resnet", 21, 37)]
-    [InlineData("resnet", 1, 7)]
-    public void Forward_AnySize_GivesFiniteOutputs(string family, int height, int width)
+    [InlineData("swin", 20, 36, 2, 3)] // 2 pixels a patch, then three times halved and rounded up
+    [InlineData("swin", 2, 6, 1, 1)]
+    [InlineData("resnet", 21, 37, 1, 2)]
+    [InlineData("resnet", 1, 7, 1, 1)]
+    public void Forward_AnySize_GivesFiniteOutputsOfThatManyCells(string family, int height, int width, int rows, int columns)
     {
         using var network = StageNetworks.Create(family);
+        var upSampling = family == "swin" ? StageNetworks.Swin.IbotScaleFactor : StageNetworks.ResNet.IbotScaleFactor;
         Assert.All(network.Grid.SubNetworks, subNetwork =>
-            Assert.True(network.Forward(Networks.Random(4, 1, 3, height, width), subNetwork).ClassToken.isfinite().all().item<bool>()));
+        {
+            var output = network.Forward(Networks.Random(4, 1, 3, height, width), subNetwork);
+            Assert.True(output.ClassToken.isfinite().all().item<bool>());
+            Assert.Equal([1, network.Grid.FeatureWidth(subNetwork)], output.ClassToken.shape);
+            Assert.Equal([1, rows * columns, network.Grid.FeatureWidth(subNetwork)], output.Prenorm.shape);
+            Assert.Equal([1, rows * columns * upSampling * upSampling, network.Grid.FeatureWidth(subNetwork)], output.PatchTokens.shape);
+        });
+    }
+
+    [Theory]
+    [InlineData("swin")]
+    [InlineData("resnet")]
+    public async Task Forward_AllSubNetworksFromAsManyThreads_EachGetsItsOwn(string family)
+    {
+        using var network = StageNetworks.Create(family);
+        var images = Networks.Random(3, 2, 3, 32, 32);
+        var expected = network.Grid.SubNetworks.Select(s => network.Forward(images, s).ClassToken).ToArray();
+
+        var deviations = await Task.WhenAll(network.Grid.SubNetworks.Select((s, i) => Task.Run(() => Enumerable.Range(0, 5).Max(_ =>
+        {
+            using var scope = NewDisposeScope();
+            return Networks.MaxDeviation(expected[i], network.Forward(images, s).ClassToken);
+        }))));
+
+        Assert.All(deviations, deviation => Assert.Equal(0, deviation));
+    }
+
+    [Theory]
+    [InlineData("swin")]
+    [InlineData("resnet")]
+    public void Forward_TwentySteps_LeavesNoTensorsBehind(string family)
+    {
+        var swin = StageNetworks.Swin with { DropPathRate = 0.3 };
+        using ElasticBackbone network = family == "swin" ? StageNetworks.Create(swin) : StageNetworks.Create(StageNetworks.ResNet);
+        var images = Networks.Random(3, 2, 3, 32, 32);
+        var masks = Networks.Random(5, 2, family == "swin" ? 64 : 4) > 0;
+        void Step(int i)
+        {
+            using var scope = NewDisposeScope();
+            var dropPath = family == "swin" ? new DropPathPlan(swin, 1, i) : null;
+            var output = network.Forward([new(images, masks), new(images)], network.Grid.Smallest, dropPath);
+            output[0].PatchTokens.sum().Plus(output[1].ClassToken.sum()).backward();
+            network.ClassTokens(images, network.Grid.SubNetworks);
+            network.PooledBlocks(images, network.Grid.SubNetworks, levels => [levels - 1]);
+            _ = network is ElasticSwin elasticSwin ? elasticSwin.StageMaps(images, network.Grid.Intact) : ((ElasticResNet)network).StageMaps(images, network.Grid.Intact);
+        }
+
+        Step(0);
+        Step(1);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (var i = 2; i < 22; i++)
+        {
+            Step(i);
+        }
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Forward_DroppedSamplesOfASwinBlock_AddTheScaledBranchForTheKeptOnesOnly()
+    {
+        using var network = StageNetworks.Create(StageNetworks.Swin);
+        using var windows = new ShiftedWindows(StageNetworks.Swin.WindowSize);
+        var block = network.stages[0].Slice(8, 4, RelativePositions.Index(StageNetworks.Swin.WindowSize, CPU))[1];
+        var x_BHWD = Networks.Random(2, 4, 5, 6, 8);
+        KeptSamples all = new([0, 1, 2, 3], 1), none = new([], 1);
+
+        var actual = block.Forward(x_BHWD, windows, (_, residual) => residual == 0 ? new([0, 2], 2) : none);
+
+        var attention = block.Forward(x_BHWD, windows, (_, residual) => residual == 0 ? all : none) - x_BHWD;
+        Assert.All(new[] { 0, 2 }, row => GoldenTensors.AssertClose(x_BHWD[row].Plus(attention[row].Times(2)), actual[row], 1e-5, 1e-5, "kept"));
+        Assert.All(new[] { 1, 3 }, row => Assert.True(x_BHWD[row].equal(actual[row]).all().item<bool>()));
     }
 
     [Theory]

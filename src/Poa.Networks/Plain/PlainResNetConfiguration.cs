@@ -104,11 +104,7 @@ public sealed record PlainResNetConfiguration : PlainStageConfiguration
         var maps = new List<Tensor>();
         for (var stage = 0; stage < ResNetArchitecture.StageCount; stage++)
         {
-            for (var block = 0; block < Depths[stage]; block++)
-            {
-                x_BCHW = Block(stage, block).Forward(x_BCHW);
-            }
-
+            x_BCHW = Enumerable.Range(0, Depths[stage]).Run(x_BCHW, (x, block) => Block(stage, block).Forward(x));
             maps.Add(x_BCHW);
         }
 

@@ -18,7 +18,7 @@ public sealed partial class ElasticResNet
         var layers = new List<IntermediateLayer>();
         foreach (var (i, stage) in Stages.Index())
         {
-            x_BCHW = stage.Slice(subNetwork.Width, subNetwork.Depth.Stages[i]).Aggregate(x_BCHW, (x, block) => block.Forward(x));
+            x_BCHW = stage.Slice(subNetwork.Width, subNetwork.Depth.Stages[i]).Run(x_BCHW, (x, block) => block.Forward(x));
             layers.Add(new IntermediateLayer(x_BCHW.alias().MoveToOuterDisposeScope(), x_BCHW.mean([2, 3]).MoveToOuterDisposeScope()));
         }
 
@@ -83,7 +83,7 @@ public sealed partial class ElasticResNet
         foreach (var sameDepth in subNetworks.GroupBy(s => s.Depth.Stages[stage]))
         {
             using var scope = NewDisposeScope();
-            var next = Stages[stage].Slice(subNetworks[0].Width, sameDepth.Key).Aggregate(x_BCHW, (x, block) => block.Forward(x));
+            var next = Stages[stage].Slice(subNetworks[0].Width, sameDepth.Key).Run(x_BCHW, (x, block) => block.Forward(x));
             means_BD[stage] = next.mean([2, 3]);
             if (stage < ResNetArchitecture.StageCount - 1)
             {

@@ -67,7 +67,7 @@ public sealed partial class ElasticResNet : ElasticBackbone
         return
         [
             .. inputs.Select(input => ResNetOutput.Of(
-                blocks.Aggregate(Embed(input), (x_BCHW, block) => block.Forward(x_BCHW)), Architecture.IbotScaleFactor).MoveToOuterDisposeScope()),
+                blocks.Run(Embed(input), (x_BCHW, block) => block.Forward(x_BCHW)), Architecture.IbotScaleFactor).MoveToOuterDisposeScope()),
         ];
     }
 

@@ -92,7 +92,7 @@ internal sealed record SwinWeights(
 
     /// <summary>The blocks of one stage.</summary>
     internal static Tensor Run(SwinStageWeights stage, Tensor x_BHWD, ShiftedWindows windows, Func<int, int, KeptSamples>? kept = null) =>
-        stage.Blocks.Aggregate(x_BHWD, (x, block) => block.Forward(x, windows, kept));
+        stage.Blocks.Run(x_BHWD, (x, block) => block.Forward(x, windows, kept));
 
     /// <summary>What the last stage's output comes to.</summary>
     /// <param name="last_BHWD">From <see cref="Run(Tensor, Func{int, int, KeptSamples})"/>.</param>
