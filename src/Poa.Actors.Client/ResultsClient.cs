@@ -85,14 +85,7 @@ public sealed class ResultsClient
         var configuration = previous?.Run.Specification == snapshot.Specification
             ? previous.Configuration
             : PoaConfiguration.Load([new ConfigurationSource($"run {run}", snapshot.Specification.ConfigurationYaml)]);
-        try
-        {
-            return GridView.Of(snapshot, configuration, at, entries.Select(entry => entry.Iteration), sweeps) with { Stamp = stamp };
-        }
-        catch (NotSupportedException e)
-        {
-            throw new PoaException(new WorkError(ErrorCodes.InvalidArgument, e.Message, "Look at runs of another architecture."), e);
-        }
+        return GridView.Of(snapshot, configuration, at, entries.Select(entry => entry.Iteration), sweeps) with { Stamp = stamp };
     }
 
     private async Task<ImmutableArray<SweepEntry>> EntriesAsync(string run, CancellationToken cancellationToken) =>

@@ -86,7 +86,12 @@ internal sealed class AdeSetup
         Taps = DenseBackbones.TapsOf(configuration),
         Strides = DenseBackbones.StridesOf(configuration, hasPyramid: !IsLinear),
         IsBackboneFrozen = IsLinear,
-        Positions = configuration is not PlainViTConfiguration ? "none" : "bicubic: to the grid of a crop by target size, then to other grids by (patches + 0.1) / grid; kept for as many patches in a square image",
+        Positions = configuration switch
+        {
+            PlainViTConfiguration => "bicubic: to the grid of a crop by target size, then to other grids by (patches + 0.1) / grid; kept for as many patches in a square image",
+            PlainSwinConfiguration => "relative, within windows",
+            _ => "none",
+        },
         HeadDescription = IsLinear
             ? "1 x 1 convolution of the four maps, resized bilinearly to the first and put side by side"
             : "UPerHead with batch norm and auxiliary FCN head on the third map",

@@ -151,10 +151,11 @@ public sealed class LinearProbe
             return result;
         }
 
-        private List<string> Notes(SubNetwork network, int blocks) =>
-        [
-            .. options.LastBlocks.Where(n => n > blocks).Select(n => $"A network of {network.Depth} blocks has {blocks} of the {n} blocks asked for; those were used."),
-        ];
+        private List<string> Notes(SubNetwork network, int levels)
+        {
+            var kind = teacher is ElasticViT ? "blocks" : "stages";
+            return [.. options.LastBlocks.Where(n => n > levels).Select(n => $"Network {network} has {levels} of the {n} {kind} asked for; those were used.")];
+        }
 
         private IReadOnlyList<int> WidthsOf(SubNetwork subNetwork) => BlockFeatures.Widths(teacher, subNetwork, options);
 

@@ -119,7 +119,7 @@ public sealed class LinearProbeTests : IDisposable
         Assert.Equal((3, 50L, "abc", "cpu"), (protocol.Classes, protocol.Steps, protocol.Options.CheckpointSha256, protocol.Device));
         Assert.Equal(new DataCard("train", "train-90-1", 90, 0), protocol.Train);
         Assert.Equal(new DataCard("validation", "validation-31-2", 31, 0), protocol.Validation);
-        Assert.Contains("2 blocks has 2 of the 4", Assert.Single(protocol.Notes), StringComparison.Ordinal);
+        Assert.Contains("16x2 has 2 of the 4 blocks", Assert.Single(protocol.Notes), StringComparison.Ordinal);
     }
 
     [Fact]
