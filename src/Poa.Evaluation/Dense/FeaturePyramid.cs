@@ -41,7 +41,7 @@ internal sealed class FeaturePyramid : nn.Module
         var merged = maps.Select((map, i) => lateral_convs[i].Forward(map)).ToArray();
         for (var i = merged.Length - 1; i > 0; i--)
         {
-            merged[i - 1] = merged[i - 1] + Resizing.Nearest(merged[i], merged[i - 1].shape[2], merged[i - 1].shape[3]);
+            merged[i - 1] = merged[i - 1].Plus(Resizing.Nearest(merged[i], merged[i - 1].shape[2], merged[i - 1].shape[3]));
         }
 
         var levels = merged.Select((map, i) => fpn_convs[i].Forward(map)).ToList();

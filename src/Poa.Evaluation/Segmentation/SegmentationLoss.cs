@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Poa.Data.Segmentation;
 using Poa.Evaluation.Dense.Layers;
 using Poa.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Segmentation;
@@ -30,10 +31,11 @@ internal static class SegmentationLoss
         using var scope = NewDisposeScope();
         var resized = Resizing.Bilinear(logits_BKHW, labels_BHW.shape[1], labels_BHW.shape[2]);
         var sum = nn.functional.cross_entropy(resized, labels_BHW, ignore_index: LabelMap.Ignored, reduction: nn.Reduction.Sum);
+        using var ignored = ((long)LabelMap.Ignored).ToScalar();
         // A batch without a labelled pixel has loss 0 either way.
         var count = average == PixelAverage.All
             ? labels_BHW.numel()
-            : Math.Max(labels_BHW.ne(LabelMap.Ignored).sum().item<long>(), 1);
+            : Math.Max(labels_BHW.ne(ignored).sum().item<long>(), 1);
         return sum.Times(weight / count).MoveToOuterDisposeScope();
     }
 }

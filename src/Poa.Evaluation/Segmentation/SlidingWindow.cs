@@ -1,4 +1,5 @@
 using Poa.Evaluation.Dense.Layers;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Segmentation;
@@ -42,8 +43,8 @@ internal sealed class SlidingWindow(int crop, int stride)
             cancellationToken.ThrowIfCancellationRequested();
             using var windowScope = NewDisposeScope();
             var logits = Resizing.Bilinear(logitsOf(Cut(image_1CHW, window)), window.Bottom - window.Top, window.Right - window.Left);
-            Cut(sum, window).add_(logits);
-            Cut(count, window).add_(ones_like(Cut(count, window)));
+            Cut(sum, window).PlusInPlace(logits);
+            Cut(count, window).PlusInPlace(ones_like(Cut(count, window)));
         }
 
         return sum.div_(count).MoveToOuterDisposeScope();

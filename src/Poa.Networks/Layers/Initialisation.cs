@@ -1,4 +1,5 @@
 using Poa.Elastic;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,7 +26,8 @@ public sealed class Initialisation(long seed, RandomPurpose purpose, long module
     public Parameter Constant(double value, params long[] shape)
     {
         _parameter++;
-        return Own(full(shape, value, dtype: ScalarType.Float32, device: device));
+        using var scalar = value.ToScalar();
+        return Own(full(shape, scalar, dtype: ScalarType.Float32, device: device));
     }
 
     /// <summary>Normal of deviation 0.02, as the authors initialise linear layers and positions.</summary>

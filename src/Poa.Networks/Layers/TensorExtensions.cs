@@ -5,8 +5,8 @@ namespace Poa.Networks;
 
 /// <summary>
 /// Operations that leave nothing for the finalizer. TorchSharp's operators make a native scalar of a number, of which nothing holds on while
-/// native code reads it: a finalizer that comes in between frees it, and the result is then an error, or a wrong value. So does its sum of two
-/// tensors, with the factor 1 of the second. Scalars in a <c>using</c> are safe, too.
+/// native code reads it: a finalizer that comes in between frees it, and the result is then an error, or a wrong value. So do its
+/// sums, with the factor 1 of the summand. Scalars in a <c>using</c> are safe, too.
 /// </summary>
 public static class TensorExtensions
 {
@@ -39,7 +39,33 @@ public static class TensorExtensions
     {
         ArgumentNullException.ThrowIfNull(tensor);
         using var scalar = summand.ToScalar();
-        return tensor.add(scalar);
+        return tensor.add(scalar, One);
+    }
+
+    /// <inheritdoc cref="Plus(Tensor, double)"/>
+    /// <remarks>Integers stay integers.</remarks>
+    public static Tensor Plus(this Tensor tensor, long summand)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        using var scalar = summand.ToScalar();
+        return tensor.add(scalar, One);
+    }
+
+    /// <summary>tensor - subtrahend.</summary>
+    public static Tensor Minus(this Tensor tensor, double subtrahend)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        using var scalar = subtrahend.ToScalar();
+        return tensor.sub(scalar);
+    }
+
+    /// <inheritdoc cref="Minus(Tensor, double)"/>
+    /// <remarks>Integers stay integers.</remarks>
+    public static Tensor Minus(this Tensor tensor, long subtrahend)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        using var scalar = subtrahend.ToScalar();
+        return tensor.sub(scalar);
     }
 
     /// <summary>tensor + summand.</summary>

@@ -16,7 +16,7 @@ public sealed partial class PlainViT
         var last = $"blocks.{Configuration.Depth - 1}";
         var x_BTD = Blocks(images_BCHW, Configuration.Depth - 1);
         var qkv = QueriesKeysValues($"{last}.attn", Norm($"{last}.norm1", x_BTD));
-        var scores_BH1T = qkv[0].narrow(2, 0, 1).matmul(qkv[1].transpose(2, 3)) / Math.Sqrt(Configuration.HeadDim);
+        var scores_BH1T = qkv[0].narrow(2, 0, 1).matmul(qkv[1].transpose(2, 3)).DividedBy(Math.Sqrt(Configuration.HeadDim));
         return scores_BH1T.softmax(-1).select(2, 0).narrow(2, 1, x_BTD.shape[1] - 1).MoveToOuterDisposeScope();
     }
 }

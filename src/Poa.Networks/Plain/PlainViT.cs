@@ -68,11 +68,11 @@ public sealed partial class PlainViT : PlainNetwork
         var (batch, width) = (images_BCHW.shape[0], Configuration.EmbedDim);
         var embedded = PatchEmbedding.Project(patches, Weights["patch_embed.proj.weight"], Weights["patch_embed.proj.bias"]).view(batch, -1, width);
         var positions = PositionResampling.Of(Weights["pos_embed"], images_BCHW.shape[2], images_BCHW.shape[3], Configuration.PatchSize);
-        var x_BTD = cat([Weights["cls_token"].expand(batch, 1, width), embedded], 1) + positions;
+        var x_BTD = cat([Weights["cls_token"].expand(batch, 1, width), embedded], 1).Plus(positions);
         for (var i = 0; i < count; i++)
         {
-            x_BTD += Scaled($"blocks.{i}.ls1", Attention($"blocks.{i}.attn", Norm($"blocks.{i}.norm1", x_BTD)));
-            x_BTD += Scaled($"blocks.{i}.ls2", FeedForwardLayer($"blocks.{i}.mlp", Norm($"blocks.{i}.norm2", x_BTD)));
+            x_BTD = x_BTD.Plus(Scaled($"blocks.{i}.ls1", Attention($"blocks.{i}.attn", Norm($"blocks.{i}.norm1", x_BTD))));
+            x_BTD = x_BTD.Plus(Scaled($"blocks.{i}.ls2", FeedForwardLayer($"blocks.{i}.mlp", Norm($"blocks.{i}.norm2", x_BTD))));
         }
 
         return x_BTD;

@@ -117,7 +117,7 @@ public sealed class TrainableViT : nn.Module
         var (batch, width) = (images_BCHW.shape[0], Configuration.EmbedDim);
         var patches = PatchEmbedding.Unfold(images_BCHW, Configuration.InChannels, Configuration.PatchSize);
         var x_BND = PatchEmbedding.Project(patches, weights["patch_embed.proj.weight"], weights["patch_embed.proj.bias"]).view(batch, -1, width);
-        return cat([weights["cls_token"].expand(batch, 1, width), x_BND], 1).add_(PositionEmbedding(images_BCHW.shape[2], images_BCHW.shape[3]));
+        return cat([weights["cls_token"].expand(batch, 1, width), x_BND], 1).PlusInPlace(PositionEmbedding(images_BCHW.shape[2], images_BCHW.shape[3]));
     }
 
     private BlockWeights BlockOf(int block)

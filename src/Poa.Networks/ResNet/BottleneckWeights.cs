@@ -45,6 +45,6 @@ internal sealed record BottleneckWeights(
         inner = Norm2.Apply(functional.conv2d(inner, Convolution2, strides: [Stride, Stride], padding: [1, 1])).relu_();
         inner = Norm3.Apply(functional.conv2d(inner, Convolution3));
         var beside = Downsample is null ? x_BCHW : Downsample.Norm.Apply(functional.conv2d(x_BCHW, Downsample.Convolution, strides: [Stride, Stride]));
-        return inner.add_(beside).relu_().MoveToOuterDisposeScope();
+        return inner.PlusInPlace(beside).relu_().MoveToOuterDisposeScope();
     }
 }

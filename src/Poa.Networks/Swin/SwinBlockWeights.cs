@@ -47,7 +47,7 @@ internal sealed record SwinBlockWeights(
     {
         if (kept is null || (kept.Indices.Count == x_BHWD.shape[0] && kept.Scale == 1))
         {
-            return x_BHWD + branch(x_BHWD);
+            return x_BHWD.Plus(branch(x_BHWD));
         }
 
         if (kept.Indices.Count == 0)
@@ -65,11 +65,11 @@ internal sealed record SwinBlockWeights(
         var (batch, height, width, channels) = (x_BHWD.shape[0], x_BHWD.shape[1], x_BHWD.shape[2], x_BHWD.shape[3]);
         var x_VND = windows.Cut(x_BHWD, Shift);
         var parts = Qkv.Apply(x_VND).view(x_VND.shape[0], x_VND.shape[1], 3, -1, HeadDim).unbind(2);
-        var scores_VANN = parts[0].transpose(1, 2).Times(Math.Pow(HeadDim, -0.5)).matmul(parts[1].permute(0, 2, 3, 1)) + Positions_ANN;
+        var scores_VANN = parts[0].transpose(1, 2).Times(Math.Pow(HeadDim, -0.5)).matmul(parts[1].permute(0, 2, 3, 1)).Plus(Positions_ANN);
         if (Shift > 0)
         {
             var shape = scores_VANN.shape;
-            scores_VANN = (scores_VANN.view(batch, -1, shape[1], shape[2], shape[3]) + windows.Mask(height, width, Shift, x_VND).unsqueeze(1)).view(shape);
+            scores_VANN = scores_VANN.view(batch, -1, shape[1], shape[2], shape[3]).Plus(windows.Mask(height, width, Shift, x_VND).unsqueeze(1)).view(shape);
         }
 
         var mixed = scores_VANN.softmax(-1).matmul(parts[2].transpose(1, 2)).transpose(1, 2).reshape(x_VND.shape[0], x_VND.shape[1], channels);

@@ -25,8 +25,8 @@ internal sealed record BlockWeights(
     {
         using var scope = NewDisposeScope();
         // The sums are made in place in the branch's own output, which no gradient formula needs.
-        x_TD = AttentionBranch(x_TD, groups).add_(x_TD);
-        return FeedForwardBranch(x_TD).add_(x_TD).MoveToOuterDisposeScope();
+        x_TD = AttentionBranch(x_TD, groups).PlusInPlace(x_TD);
+        return FeedForwardBranch(x_TD).PlusInPlace(x_TD).MoveToOuterDisposeScope();
     }
 
     /// <summary>What attention adds, [T, D].</summary>
@@ -66,8 +66,8 @@ internal sealed record BlockWeights(
         var keyValue = Rows(1, 2).Apply(normed).view(group.Batch, group.Tokens, 2, -1, HeadDim).unbind(2);
         var mixed = functional.scaled_dot_product_attention(
             query.view(group.Batch, 1, -1, HeadDim).transpose(1, 2), keyValue[0].transpose(1, 2), keyValue[1].transpose(1, 2));
-        var x_BD = Proj.Apply(mixed.transpose(1, 2).reshape(group.Batch, width)).add_(ClassRows(x_TD));
-        return FeedForwardBranch(x_BD).add_(x_BD).MoveToOuterDisposeScope();
+        var x_BD = Proj.Apply(mixed.transpose(1, 2).reshape(group.Batch, width)).PlusInPlace(ClassRows(x_TD));
+        return FeedForwardBranch(x_BD).PlusInPlace(x_BD).MoveToOuterDisposeScope();
 
         Tensor ClassRows(Tensor packed) => packed.view(group.Batch, group.Tokens, width).select(1, 0);
 

@@ -124,6 +124,6 @@ public sealed partial class ElasticViT : ElasticBackbone
         }
 
         return cat([cls_token.Leading(width).expand(batch, 1, width), x_BND], 1)
-            .add_(Positions(images.shape[2], images.shape[3], width));
+            .PlusInPlace(Positions(images.shape[2], images.shape[3], width));
     }
 }

@@ -59,5 +59,5 @@ internal static class SinkhornKnopp
     }
 
     private static Tensor MaxOf(Tensor logits_BK) =>
-        logits_BK.shape[0] > 0 ? logits_BK.max() : full([], float.NegativeInfinity, device: logits_BK.device);
+        logits_BK.shape[0] > 0 ? logits_BK.max() : tensor(float.NegativeInfinity, device: logits_BK.device);
 }

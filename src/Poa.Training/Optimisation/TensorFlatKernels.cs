@@ -10,7 +10,8 @@ internal sealed class TensorFlatKernels : FlatKernels
     public override Tensor Norm(Tensor flat)
     {
         using var scope = NewDisposeScope();
-        return flat.to(ScalarType.Float64).square().sum().sqrt().MoveToOuterDisposeScope();
+        var wide = flat.to(ScalarType.Float64);
+        return wide.mul(wide).sum().sqrt().MoveToOuterDisposeScope();
     }
 
     public override void AdamW(
@@ -20,7 +21,6 @@ internal sealed class TensorFlatKernels : FlatKernels
         using var beta2 = settings.Beta2.ToScalar();
         using var toMean = (1 - settings.Beta1).ToScalar();
         using var toSquare = (1 - settings.Beta2).ToScalar();
-        using var epsilon = settings.Epsilon.ToScalar();
         foreach (var run in runs)
         {
             using var correction = Math.Sqrt(1 - Math.Pow(settings.Beta2, run.Step)).ToScalar();
@@ -34,7 +34,7 @@ internal sealed class TensorFlatKernels : FlatKernels
             m.add_(gradient - m, toMean);
             v.mul_(beta2).addcmul_(gradient, gradient, toSquare);
             value.mul_(shrink);
-            value.addcdiv_(m, v.sqrt().div_(correction).add_(epsilon), size);
+            value.addcdiv_(m, v.sqrt().div_(correction).Plus(settings.Epsilon), size);
         }
     }
 

@@ -1,4 +1,5 @@
 using Poa.Elastic;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Classification.Linear;
@@ -62,16 +63,16 @@ internal sealed class LinearHeadGroup : IDisposable
         using var scope = NewDisposeScope();
         var batch = labels_B.shape[0];
         var error_BLC = Scores(x_BD).softmax(2);
-        error_BLC.scatter_add_(2, labels_B.view(-1, 1, 1).expand(-1, rates.Count, 1), full([batch, rates.Count, 1], -1f, device: x_BD.device));
+        error_BLC.scatter_add_(2, labels_B.view(-1, 1, 1).expand(-1, rates.Count, 1), ones([batch, rates.Count, 1], device: x_BD.device).neg_());
         var error_BR = error_BLC.div_(tensor((float)batch, device: x_BD.device)).view(batch, -1);
 
         // Negative, in single precision as the parameters are.
         var rate_R = tensor([.. rates.Select(rate => (float)(-rate * factor))], device: x_BD.device).repeat_interleave(classes);
         var keep = tensor((float)momentum, device: x_BD.device);
-        weightVelocity_RD.mul_(keep).add_(error_BR.t().matmul(x_BD));
-        biasVelocity_R.mul_(keep).add_(error_BR.sum(new long[] { 0 }));
-        weight_RD.add_(weightVelocity_RD.mul(rate_R.view(-1, 1)));
-        bias_R.add_(biasVelocity_R.mul(rate_R));
+        weightVelocity_RD.mul_(keep).PlusInPlace(error_BR.t().matmul(x_BD));
+        biasVelocity_R.mul_(keep).PlusInPlace(error_BR.sum(new long[] { 0 }));
+        weight_RD.PlusInPlace(weightVelocity_RD.mul(rate_R.view(-1, 1)));
+        bias_R.PlusInPlace(biasVelocity_R.mul(rate_R));
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ internal sealed class LinearTally(int classifiers)
         using var scope = NewDisposeScope();
         var labels_B11 = labels_B.view(-1, 1, 1);
         var own_BL1 = scores_BLC.gather(2, labels_B11.expand(-1, scores_BLC.shape[1], 1));
-        var isBefore_B1C = arange(scores_BLC.shape[2], device: scores_BLC.device).view(1, 1, -1).less(labels_B11);
+        var isBefore_B1C = Numbers.Places(scores_BLC.shape[2], scores_BLC.device).view(1, 1, -1).less(labels_B11);
         // As many classes stand before the own one as have a higher score, or the same and a lower index.
         var ahead_BL = scores_BLC.greater(own_BL1).logical_or(scores_BLC.eq(own_BL1).logical_and(isBefore_B1C)).sum(new long[] { 2 });
         var isSound_BL = scores_BLC.isfinite().all(2);

@@ -104,7 +104,7 @@ public sealed class FineTuner<TBatch, TWorkspace>
         state.KeepBuffers();
         state.Optimiser.ClearGradients();
         var terms = model.Losses(batch, new StepKey(options.Seed, iteration));
-        var total = terms.Select(t => t.Value).Aggregate((sum, term) => sum + term);
+        var total = terms.Select(t => t.Value).Aggregate((sum, term) => sum.Plus(term));
         KeyValuePair<string, double>[] losses = [.. terms.Select(t => KeyValuePair.Create(t.Name, (double)t.Value.detach().to(ScalarType.Float32).item<float>()))];
         var isFinite = losses.All(loss => double.IsFinite(loss.Value));
         if (isFinite)

@@ -1,4 +1,5 @@
 using Poa.Evaluation.Dense.Optimisation;
+using Poa.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -89,7 +90,6 @@ internal sealed class GroupedAdamW : IDisposable
 
     private static string StepName(Slot slot) => $"step.{slot.Name}";
 
-    // Every scalar is disposed: those that the operators make wait for the finalizer, and memory grows.
     private static void Update(Slot slot, double learningRate)
     {
         using var scope = NewDisposeScope();
@@ -101,13 +101,12 @@ internal sealed class GroupedAdamW : IDisposable
         using var beta2 = Beta2.ToScalar();
         using var toSquare = (1 - Beta2).ToScalar();
         using var correction = Math.Sqrt(1 - Math.Pow(Beta2, step)).ToScalar();
-        using var epsilon = Epsilon.ToScalar();
         using var size = (-learningRate / (1 - Math.Pow(Beta1, step))).ToScalar();
 
         slot.Parameter.mul_(shrink);
         slot.Moment1.mul_(beta1).add_(gradient, toMean);
         slot.Moment2.mul_(beta2).addcmul_(gradient, gradient, toSquare);
-        var denominator = slot.Moment2.sqrt().div_(correction).add_(epsilon);
+        var denominator = slot.Moment2.sqrt().div_(correction).Plus(Epsilon);
         slot.Parameter.addcdiv_(slot.Moment1, denominator, size);
     }
 

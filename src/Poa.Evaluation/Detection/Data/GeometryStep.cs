@@ -1,5 +1,6 @@
 using Poa.Data.Imaging;
 using Poa.Evaluation.Detection.Operators;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Data;
@@ -44,7 +45,7 @@ internal sealed record Mirror : GeometryStep
     {
         using var scope = NewDisposeScope();
         var sides = boxes_G4.unbind(1);
-        return stack([(-sides[2]).add(size.Width), sides[1], (-sides[0]).add(size.Width), sides[3]], 1).MoveToOuterDisposeScope();
+        return stack([(-sides[2]).Plus(size.Width), sides[1], (-sides[0]).Plus(size.Width), sides[3]], 1).MoveToOuterDisposeScope();
     }
 
     public override PixelSize SizeAfter(PixelSize size) => size;

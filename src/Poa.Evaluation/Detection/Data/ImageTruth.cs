@@ -58,7 +58,7 @@ internal sealed record ImageTruth(Tensor Boxes_G4, Tensor Labels_G, Tensor? Mask
     private static Tensor HaveArea(Tensor boxes_G4)
     {
         var sides_G2 = boxes_G4.narrow(1, 2, 2) - boxes_G4.narrow(1, 0, 2);
-        return sides_G2.gt(0).all(1).nonzero().squeeze(1);
+        return sides_G2.gt(Numbers.Zero).all(1).nonzero().squeeze(1);
     }
 
     private static Tensor Boxes(IReadOnlyList<CocoBox> boxes) => tensor(

@@ -64,7 +64,7 @@ internal sealed class CascadeInference(CascadeHead head, DetectorOptions options
         return MaskPasting.Paste(average_DMM, boxes_D4, stored, options.MaskThreshold);
     }
 
-    private static Tensor OwnMask(Tensor logits_DCMM, Tensor labels_D) => logits_DCMM[arange(labels_D.shape[0], device: labels_D.device), labels_D];
+    private static Tensor OwnMask(Tensor logits_DCMM, Tensor labels_D) => logits_DCMM[Numbers.Places(labels_D.shape[0], labels_D.device), labels_D];
 
     private static Tensor Rois(Tensor boxes_N4) => cat([zeros([boxes_N4.shape[0], 1], boxes_N4.dtype, boxes_N4.device), boxes_N4], 1);
 

@@ -5,6 +5,7 @@ using Poa.Evaluation.Dense.Training;
 using Poa.Evaluation.Detection.Data;
 using Poa.Evaluation.Detection.Operators;
 using Poa.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Networks;
@@ -101,13 +102,14 @@ internal sealed class CascadeLosses(CascadeHead head, DetectorOptions options)
     private Tensor[] Refine(int stage, RegionBatch regions, Tensor scores_RC, Tensor deltas_RC4, IReadOnlyList<BatchImage> shapes)
     {
         using var noGrad = no_grad();
-        var class_R = where(regions.Labels_R.eq(head.Classes), CascadeTest.ForegroundOf(scores_RC), regions.Labels_R);
+        using var background = head.Classes.ToScalar();
+        var class_R = where(regions.Labels_R.eq(background), CascadeTest.ForegroundOf(scores_RC), regions.Labels_R);
         return
         [
             .. regions.Images.Select((image, i) =>
             {
                 Tensor Own(Tensor values) => values.narrow(0, image.First, image.Count);
-                var deltas_R4 = Own(deltas_RC4).view(image.Count, head.Classes, 4)[arange(image.Count, device: class_R.device), Own(class_R)];
+                var deltas_R4 = Own(deltas_RC4).view(image.Count, head.Classes, 4)[Numbers.Places(image.Count, class_R.device), Own(class_R)];
                 var boxes = head.Coder(stage).Decode(Own(regions.Rois_R5).narrow(1, 1, 4), deltas_R4, shapes[i].Image);
                 var keep = cat([image.AreObjects_P.logical_not(), ones(image.Negatives, ScalarType.Bool, boxes.device)]);
                 return boxes.index_select(0, keep.nonzero().squeeze(1));

@@ -1,5 +1,6 @@
 using Poa.Evaluation.Detection.Data;
 using Poa.Evaluation.Detection.Operators;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Networks;
@@ -27,13 +28,13 @@ internal sealed record RegionBatch(Tensor Rois_R5, Tensor Labels_R, Tensor Posit
             var (sample, truth) = (samples[i], truths[i]);
             var (positive, negative) = (sample.Positives_P.shape[0], sample.Negatives_Q.shape[0]);
             var boxes = sample.Boxes_N4.index_select(0, cat([sample.Positives_P, sample.Negatives_Q]));
-            rois.Add(cat([full([positive + negative, 1], i, device: boxes.device), boxes], 1));
-            labels.Add(cat([truth.Labels_G.index_select(0, sample.Objects_P), full([negative], background, ScalarType.Int64, boxes.device)]));
-            positives.Add(arange(first, first + positive, device: boxes.device));
+            rois.Add(cat([zeros([positive + negative, 1], device: boxes.device).Plus(i), boxes], 1));
+            labels.Add(cat([truth.Labels_G.index_select(0, sample.Objects_P), zeros([negative], ScalarType.Int64, boxes.device).Plus(background)]));
+            positives.Add(Numbers.Range(first, first + positive, ScalarType.Int64, boxes.device));
             targets.Add(cat([truth.Boxes_G4.index_select(0, sample.Objects_P), zeros([negative, 4], device: boxes.device)]));
 
             // Objects were put before the proposals.
-            images.Add(new(first, positive, negative, sample.Objects_P, sample.Positives_P.lt(truth.Boxes_G4.shape[0]).MoveToOuterDisposeScope()));
+            images.Add(new(first, positive, negative, sample.Objects_P, sample.Positives_P.IsBelow(truth.Boxes_G4.shape[0]).MoveToOuterDisposeScope()));
             first += positive + negative;
         }
 

@@ -1,4 +1,5 @@
 using Poa.Evaluation.Detection.Data;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -50,10 +51,10 @@ internal sealed class AnchorGrid
     public Tensor Boxes(long height, long width, Device? device = null)
     {
         using var scope = NewDisposeScope();
-        var x_HW = (arange(width, ScalarType.Float32, device) * Stride).unsqueeze(0).expand(height, width);
-        var y_HW = (arange(height, ScalarType.Float32, device) * Stride).unsqueeze(1).expand(height, width);
+        var x_HW = Numbers.Range(width, ScalarType.Float32, device).Times(Stride).unsqueeze(0).expand(height, width);
+        var y_HW = Numbers.Range(height, ScalarType.Float32, device).Times(Stride).unsqueeze(1).expand(height, width);
         var corner_HW14 = stack([x_HW, y_HW, x_HW, y_HW], -1).unsqueeze(2);
-        return (corner_HW14 + Shapes(device)).view(-1, 4).MoveToOuterDisposeScope();
+        return corner_HW14.Plus(Shapes(device)).view(-1, 4).MoveToOuterDisposeScope();
     }
 
     /// <summary>Anchors of cells that begin within the padded image, as mmdet counts them.</summary>
@@ -65,8 +66,8 @@ internal sealed class AnchorGrid
     public Tensor Valid(long height, long width, PixelSize padded, Device? device = null)
     {
         using var scope = NewDisposeScope();
-        var row_H = arange(height, device: device).mul(Stride).lt(padded.Height);
-        var column_W = arange(width, device: device).mul(Stride).lt(padded.Width);
+        var row_H = Numbers.Places(height, device).Times(Stride).IsBelow(padded.Height);
+        var column_W = Numbers.Places(width, device).Times(Stride).IsBelow(padded.Width);
         return row_H.view(height, 1, 1).logical_and(column_W.view(1, width, 1)).expand(height, width, PerCell).reshape(-1).MoveToOuterDisposeScope();
     }
 
@@ -84,10 +85,10 @@ internal sealed class AnchorGrid
             return ones(boxes_N4.shape[0], ScalarType.Bool, boxes_N4.device).MoveToOuterDisposeScope();
         }
 
-        return boxes_N4.select(1, 0).ge(-border)
-            .logical_and(boxes_N4.select(1, 1).ge(-border))
-            .logical_and(boxes_N4.select(1, 2).lt(image.Width + border))
-            .logical_and(boxes_N4.select(1, 3).lt(image.Height + border))
+        return boxes_N4.select(1, 0).IsAtLeast(-border)
+            .logical_and(boxes_N4.select(1, 1).IsAtLeast(-border))
+            .logical_and(boxes_N4.select(1, 2).IsBelow(image.Width + border))
+            .logical_and(boxes_N4.select(1, 3).IsBelow(image.Height + border))
             .MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -20,8 +21,8 @@ internal static class AxisWeights
     public static Tensor Of(Tensor start_R, Tensor length_R, Tensor extent_R, long longest, int bins, int samplingRatio)
     {
         using var scope = NewDisposeScope();
-        var bin_R11 = (length_R / bins).view(-1, 1, 1);
-        var samples_R11 = samplingRatio > 0 ? full_like(bin_R11, samplingRatio) : bin_R11.ceil().clamp_min(0);
+        var bin_R11 = length_R.DividedBy(bins).view(-1, 1, 1);
+        var samples_R11 = samplingRatio > 0 ? zeros_like(bin_R11).Plus(samplingRatio) : bin_R11.ceil().clamp_min(Numbers.Zero);
         var weights_RPE = zeros([start_R.shape[0], bins, longest], start_R.dtype, start_R.device);
         var most = start_R.shape[0] == 0 ? 0 : (long)samples_R11.max().to(ScalarType.Float64).item<double>();
         if (most == 0)
@@ -29,18 +30,18 @@ internal static class AxisWeights
             return weights_RPE.MoveToOuterDisposeScope();
         }
 
-        var bin_P1 = arange(bins, start_R.dtype, start_R.device).unsqueeze(1);
-        var sample_S = arange(most, start_R.dtype, start_R.device);
-        var perSample_R11 = samples_R11.clamp_min(1);
-        var last_R11 = (extent_R - 1).view(-1, 1, 1);
+        var bin_P1 = Numbers.Range(bins, start_R.dtype, start_R.device).unsqueeze(1);
+        var sample_S = Numbers.Range(most, start_R.dtype, start_R.device);
+        var perSample_R11 = samples_R11.clamp_min(Numbers.One);
+        var last_R11 = extent_R.Minus(1).view(-1, 1, 1);
 
         // In this order float32 places are those of the reference, and with them on which side of a pixel or border they fall.
-        var place_RPS = start_R.view(-1, 1, 1) + (bin_P1 * bin_R11) + ((sample_S + 0.5) * bin_R11 / perSample_R11);
-        var counts_RPS = sample_S.lt(samples_R11).logical_and(place_RPS.ge(-1)).logical_and(place_RPS.le(last_R11 + 1));
+        var place_RPS = start_R.view(-1, 1, 1).Plus(bin_P1 * bin_R11).Plus(sample_S.Plus(0.5) * bin_R11 / perSample_R11);
+        var counts_RPS = sample_S.lt(samples_R11).logical_and(place_RPS.ge(Numbers.MinusOne)).logical_and(place_RPS.le(last_R11.Plus(1)));
         var weight_RPS = counts_RPS.to(start_R.dtype) / perSample_R11;
-        place_RPS = minimum(place_RPS.clamp_min(0), last_R11);
+        place_RPS = minimum(place_RPS.clamp_min(Numbers.Zero), last_R11);
         var low_RPS = place_RPS.floor();
-        var high_RPS = minimum(low_RPS + 1, last_R11);
+        var high_RPS = minimum(low_RPS.Plus(1), last_R11);
         var share_RPS = (place_RPS - low_RPS) * weight_RPS;
         weights_RPE.scatter_add_(2, low_RPS.to(ScalarType.Int64), weight_RPS - share_RPS);
         weights_RPE.scatter_add_(2, high_RPS.to(ScalarType.Int64), share_RPS);

@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -28,10 +29,10 @@ internal sealed record BoxHeadLoss(DeltaBoxCoder Coder, double BoxWeight = 10)
         using var scope = NewDisposeScope();
         var (samples, classes) = (rois_R4.shape[0], logits_RC.shape[1] - 1);
         var classLoss = DetectionLosses.Classes(logits_RC, labels_R, labelWeights_R);
-        var positive_P = labels_R.ge(0).logical_and(labels_R.lt(classes)).nonzero().squeeze(1);
+        var positive_P = labels_R.ge(Numbers.Zero).logical_and(labels_R.IsBelow(classes)).nonzero().squeeze(1);
         if (positive_P.shape[0] == 0)
         {
-            return (classLoss.MoveToOuterDisposeScope(), (deltas_RD.sum() * 0).MoveToOuterDisposeScope());
+            return (classLoss.MoveToOuterDisposeScope(), deltas_RD.sum().Times(0).MoveToOuterDisposeScope());
         }
 
         Tensor Positive(Tensor values) => values.index_select(0, positive_P);
@@ -40,7 +41,7 @@ internal sealed record BoxHeadLoss(DeltaBoxCoder Coder, double BoxWeight = 10)
             Coder.Decode(Positive(rois_R4), own_P4),
             Positive(targets_R4),
             boxWeights_R is null ? null : Positive(boxWeights_R),
-            samples) * BoxWeight;
+            samples).Times(BoxWeight);
         return (classLoss.MoveToOuterDisposeScope(), boxLoss.MoveToOuterDisposeScope());
     }
 }

@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -20,7 +21,7 @@ internal static class BoxOverlaps
         using var scope = NewDisposeScope();
         var (a, b) = Pairs(a_N4, b_M4);
         var inter = Intersection(a, b);
-        return inter.div(Union(a, b, inter).clamp_min_(Epsilon)).MoveToOuterDisposeScope();
+        return inter.div(Union(a, b, inter).NotBelow(Epsilon)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Intersection over the area of the first box ("foreground"), of every pair.</summary>
@@ -31,7 +32,7 @@ internal static class BoxOverlaps
     {
         using var scope = NewDisposeScope();
         var (a, b) = Pairs(a_N4, b_M4);
-        return Intersection(a, b).div(Area(a).clamp_min(Epsilon)).MoveToOuterDisposeScope();
+        return Intersection(a, b).div(Area(a).NotBelow(Epsilon)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Generalised IoU of every pair (arXiv 1902.09630), in [-1, 1].</summary>
@@ -61,8 +62,8 @@ internal static class BoxOverlaps
     private static Tensor Giou(Sides a, Sides b, double eps)
     {
         var inter = Intersection(a, b);
-        var union = Union(a, b, inter).clamp_min(eps);
-        var enclosing = ((maximum(a.X2, b.X2) - minimum(a.X1, b.X1)) * (maximum(a.Y2, b.Y2) - minimum(a.Y1, b.Y1))).clamp_min(eps);
+        var union = Union(a, b, inter).NotBelow(eps);
+        var enclosing = ((maximum(a.X2, b.X2) - minimum(a.X1, b.X1)) * (maximum(a.Y2, b.Y2) - minimum(a.Y1, b.Y1))).NotBelow(eps);
         return (inter / union) - ((enclosing - union) / enclosing);
     }
 
@@ -75,7 +76,7 @@ internal static class BoxOverlaps
 
     private static Tensor Area(Sides box) => (box.X2 - box.X1) * (box.Y2 - box.Y1);
 
-    private static Tensor Union(Sides a, Sides b, Tensor inter) => (Area(a) + Area(b)).sub(inter);
+    private static Tensor Union(Sides a, Sides b, Tensor inter) => Area(a).Plus(Area(b)).sub(inter);
 
     private static Tensor Intersection(Sides a, Sides b) => Common(a.X1, a.X2, b.X1, b.X2) * Common(a.Y1, a.Y2, b.Y1, b.Y2);
 
@@ -83,7 +84,7 @@ internal static class BoxOverlaps
     private static Tensor Common(Tensor from, Tensor to, Tensor otherFrom, Tensor otherTo)
     {
         using var scope = NewDisposeScope();
-        return minimum(to, otherTo).sub_(maximum(from, otherFrom)).clamp_min(0).MoveToOuterDisposeScope();
+        return minimum(to, otherTo).sub_(maximum(from, otherFrom)).clamp_min(Numbers.Zero).MoveToOuterDisposeScope();
     }
 
     private readonly record struct Sides(Tensor X1, Tensor Y1, Tensor X2, Tensor Y2)

@@ -1,4 +1,5 @@
 using Poa.Evaluation.Detection.Data;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -35,7 +36,7 @@ internal static class CascadeTest
         ShapeChecks.Rows(logits_NC, (deltas_ND.shape[1] / 4) + 1);
         using var scope = NewDisposeScope();
         var labels_N = ForegroundOf(logits_NC);
-        var own_N4 = deltas_ND.reshape(deltas_ND.shape[0], -1, 4)[arange(labels_N.shape[0], device: labels_N.device), labels_N];
+        var own_N4 = deltas_ND.reshape(deltas_ND.shape[0], -1, 4)[Numbers.Places(labels_N.shape[0], labels_N.device), labels_N];
         return coder.Decode(boxes_N4, own_N4, image).MoveToOuterDisposeScope();
     }
 
@@ -46,6 +47,6 @@ internal static class CascadeTest
     private static Tensor Mean(IReadOnlyList<Tensor> stages)
     {
         ArgumentOutOfRangeException.ThrowIfZero(stages.Count);
-        return stages.Aggregate((sum, stage) => sum + stage) / stages.Count;
+        return stages.Aggregate((sum, stage) => sum.Plus(stage)).DividedBy(stages.Count);
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Poa.Evaluation.Detection.Data;
+using Poa.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -68,11 +70,13 @@ internal sealed class DeltaBoxCoder
 
         using var scope = NewDisposeScope();
         var deltas_NK4 = deltas_ND.reshape(deltas_ND.shape[0], deltas_ND.shape[1] / 4, 4);
-        deltas_NK4 = (deltas_NK4 * Row(stds, deltas_ND)) + Row(means, deltas_ND);
+        deltas_NK4 = (deltas_NK4 * Row(stds, deltas_ND)).Plus(Row(means, deltas_ND));
         var (centre, size) = CentreAndSize(boxes_N4.unsqueeze(1));
-        var centre_NK2 = centre + (size * deltas_NK4.narrow(2, 0, 2));
-        var half_NK2 = size * deltas_NK4.narrow(2, 2, 2).clamp(-maxLogRatio, maxLogRatio).exp() * 0.5;
-        var decoded_NK4 = cat([centre_NK2 - half_NK2, centre_NK2 + half_NK2], 2);
+        var centre_NK2 = centre.Plus(size * deltas_NK4.narrow(2, 0, 2));
+        using var least = (-maxLogRatio).ToScalar();
+        using var most = maxLogRatio.ToScalar();
+        var half_NK2 = (size * deltas_NK4.narrow(2, 2, 2).clamp(least, most).exp()).Times(0.5);
+        var decoded_NK4 = cat([centre_NK2 - half_NK2, centre_NK2.Plus(half_NK2)], 2);
         return (clipTo is { } image ? Clip(decoded_NK4, image) : decoded_NK4).view(deltas_ND.shape).MoveToOuterDisposeScope();
     }
 
@@ -83,13 +87,13 @@ internal sealed class DeltaBoxCoder
     {
         using var scope = NewDisposeScope();
         var limit_4 = Row([image.Width, image.Height, image.Width, image.Height], boxes);
-        return minimum(boxes.clamp_min(0), limit_4).MoveToOuterDisposeScope();
+        return minimum(boxes.clamp_min(Numbers.Zero), limit_4).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Centre, Tensor Size) CentreAndSize(Tensor boxes)
     {
         var (low, high) = (boxes.narrow(-1, 0, 2), boxes.narrow(-1, 2, 2));
-        return ((low + high) * 0.5, high - low);
+        return (low.Plus(high).Times(0.5), high - low);
     }
 
     private static Tensor Row(double[] values, Tensor like) => tensor(values, dtype: like.dtype, device: like.device);

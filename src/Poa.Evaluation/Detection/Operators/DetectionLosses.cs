@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -35,7 +36,7 @@ internal static class DetectionLosses
     public static Tensor Giou(Tensor prediction_N4, Tensor target_N4, Tensor? weight_N, double averageOver, double eps = GiouEpsilon)
     {
         using var scope = NewDisposeScope();
-        return Average(1 - BoxOverlaps.AlignedGiou(prediction_N4, target_N4, eps), weight_N, averageOver).MoveToOuterDisposeScope();
+        return Average(BoxOverlaps.AlignedGiou(prediction_N4, target_N4, eps).neg().Plus(1), weight_N, averageOver).MoveToOuterDisposeScope();
     }
 
     /// <summary>Binary cross-entropy of logits, for the objectness of anchors.</summary>
@@ -61,8 +62,8 @@ internal static class DetectionLosses
         using var scope = NewDisposeScope();
         var loss_N = F.cross_entropy(logits_NC, labels_N, reduction: nn.Reduction.None);
         return (weight_N is null
-            ? loss_N.sum() / Math.Max(1, loss_N.shape[0])
-            : (loss_N * weight_N).sum() / weight_N.gt(0).count_nonzero().clamp_min(1)).MoveToOuterDisposeScope();
+            ? loss_N.sum().DividedBy(Math.Max(1, loss_N.shape[0]))
+            : (loss_N * weight_N).sum() / weight_N.gt(Numbers.Zero).count_nonzero().clamp_min(Numbers.One)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Binary cross-entropy of the mask of each sample's own class, averaged over all pixels; 0 without samples.</summary>
@@ -78,7 +79,7 @@ internal static class DetectionLosses
             return logits_PCMM.sum().MoveToOuterDisposeScope();
         }
 
-        var own_PMM = logits_PCMM[arange(labels_P.shape[0], device: labels_P.device), labels_P];
+        var own_PMM = logits_PCMM[Numbers.Places(labels_P.shape[0], labels_P.device), labels_P];
         ShapeChecks.Same(targets_PMM, own_PMM);
         return F.binary_cross_entropy_with_logits(own_PMM, targets_PMM.to(own_PMM.dtype)).MoveToOuterDisposeScope();
     }
@@ -95,6 +96,6 @@ internal static class DetectionLosses
             ShapeChecks.Same(weight, loss);
         }
 
-        return (weight is null ? loss : loss * weight).sum() / averageOver;
+        return (weight is null ? loss : loss * weight).sum().DividedBy(averageOver);
     }
 }

@@ -1,5 +1,6 @@
 using Poa.Evaluation.Detection.Coco;
 using Poa.Evaluation.Detection.Data;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -45,7 +46,7 @@ internal static class MaskPasting
 
         // The window is made column by column, the order of runs.
         var window_WH = across.Weights(mask_MM).matmul(mask_MM.t()).matmul(down.Weights(mask_MM).t());
-        var columns = window_WH.ge(threshold).to(ScalarType.Byte).cpu().contiguous();
+        var columns = window_WH.IsAtLeast(threshold).to(ScalarType.Byte).cpu().contiguous();
         return RunLengthMask.EncodeWindow(image.Height, image.Width, down.First, across.First, down.Pixels, columns.bytes);
     }
 
@@ -65,13 +66,13 @@ internal static class MaskPasting
         public Tensor Weights(Tensor mask_MM)
         {
             var cells = mask_MM.shape[0];
-            var centre_X = arange(First, End, ScalarType.Float32, mask_MM.device) + 0.5;
-            var place_X = ((centre_X - from) / (to - from) * cells) - 0.5;
+            var centre_X = Numbers.Range(First, End, ScalarType.Float32, mask_MM.device).Plus(0.5);
+            var place_X = centre_X.Minus(from).DividedBy(to - from).Times(cells).Minus(0.5);
 
             // A box without extent: the reference reads the middle of the mask.
             place_X = place_X.nan_to_num(-2, (cells - 1) / 2.0, (cells - 1) / 2.0);
-            var cell_M = arange(cells, ScalarType.Float32, mask_MM.device);
-            return (1 - (place_X.unsqueeze(1) - cell_M).abs()).clamp_min(0).to(mask_MM.dtype);
+            var cell_M = Numbers.Range(cells, ScalarType.Float32, mask_MM.device);
+            return (place_X.unsqueeze(1) - cell_M).abs().neg().Plus(1).clamp_min(Numbers.Zero).to(mask_MM.dtype);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Poa.Evaluation.Detection.Data;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -20,7 +21,7 @@ internal static class MaskTargets
     public static Tensor Of(Tensor boxes_P4, Tensor objects_P, Tensor masks_GHW, int size = 28)
     {
         using var scope = NewDisposeScope();
-        return Average(boxes_P4, objects_P, masks_GHW, size).ge(0.5).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return Average(boxes_P4, objects_P, masks_GHW, size).IsAtLeast(0.5).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>The share of the mask in each bin, before it is rounded: float32 [P, M, M].</summary>
@@ -37,7 +38,7 @@ internal static class MaskTargets
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (height, width) = (masks_GHW.shape[1], masks_GHW.shape[2]);
-        var box_P4 = DeltaBoxCoder.Clip(boxes_P4, new PixelSize((int)height, (int)width)) - 0.5;
+        var box_P4 = DeltaBoxCoder.Clip(boxes_P4, new PixelSize((int)height, (int)width)).Minus(0.5);
         var rows_PMH = Weights(box_P4, 1, height, size);
         var columns_PWM = Weights(box_P4, 0, width, size).transpose(1, 2);
         var result_PMM = empty([boxes_P4.shape[0], size, size], rows_PMH.dtype, rows_PMH.device);
@@ -57,6 +58,6 @@ internal static class MaskTargets
     private static Tensor Weights(Tensor box_P4, int axis, long extent, int size)
     {
         var start_P = box_P4.select(1, axis);
-        return AxisWeights.Of(start_P, box_P4.select(1, axis + 2) - start_P, full_like(start_P, extent), extent, size, samplingRatio: 0);
+        return AxisWeights.Of(start_P, box_P4.select(1, axis + 2) - start_P, zeros_like(start_P).Plus(extent), extent, size, samplingRatio: 0);
     }
 }

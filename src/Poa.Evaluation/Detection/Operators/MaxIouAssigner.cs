@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -70,7 +71,7 @@ internal sealed class MaxIouAssigner
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (count, objects) = (boxes_N4.shape[0], objects_G4.shape[0]);
-        var assigned_N = full([count], -1L, ScalarType.Int64, boxes_N4.device);
+        var assigned_N = full([count], Numbers.MinusOne, ScalarType.Int64, boxes_N4.device);
         if (objects == 0 || count == 0)
         {
             return Result(assigned_N.zero_(), zeros([count], boxes_N4.dtype, boxes_N4.device), labels_G);
@@ -79,17 +80,17 @@ internal sealed class MaxIouAssigner
         var iou_GN = BoxOverlaps.Iou(objects_G4, boxes_N4);
         if (options.IgnoreIof > 0 && crowds_I4 is not null && crowds_I4.shape[0] > 0)
         {
-            var inCrowd_N = BoxOverlaps.Iof(boxes_N4, crowds_I4).amax([1L]).gt(options.IgnoreIof);
-            iou_GN.masked_fill_(inCrowd_N, -1);
+            var inCrowd_N = BoxOverlaps.Iof(boxes_N4, crowds_I4).amax([1L]).IsAbove(options.IgnoreIof);
+            iou_GN.masked_fill_(inCrowd_N, Numbers.MinusOne);
         }
 
         var (best_N, bestObject_N) = iou_GN.max(dim: 0);
-        assigned_N.masked_fill_(best_N.ge(options.NegativeIouFrom).logical_and_(best_N.lt(options.NegativeIou)), 0);
-        assigned_N = where(best_N.ge(options.PositiveIou), bestObject_N + 1, assigned_N);
+        assigned_N.masked_fill_(best_N.IsAtLeast(options.NegativeIouFrom).logical_and_(best_N.IsBelow(options.NegativeIou)), Numbers.Zero);
+        assigned_N = where(best_N.IsAtLeast(options.PositiveIou), bestObject_N.Plus(1), assigned_N);
         if (options.MatchLowQuality)
         {
             var byObject_N = ObjectsBestMatched(iou_GN);
-            assigned_N = where(byObject_N.gt(0), byObject_N, assigned_N);
+            assigned_N = where(byObject_N.gt(Numbers.Zero), byObject_N, assigned_N);
         }
 
         return Result(assigned_N, best_N, labels_G);
@@ -99,16 +100,16 @@ internal sealed class MaxIouAssigner
     private Tensor ObjectsBestMatched(Tensor iou_GN)
     {
         var bestBox_G1 = iou_GN.amax([1L], keepdim: true);
-        var isBest_GN = iou_GN.eq(bestBox_G1).logical_and_(bestBox_G1.ge(options.MinPositiveIou));
-        var number_G1 = arange(1, iou_GN.shape[0] + 1, device: iou_GN.device).unsqueeze(1);
+        var isBest_GN = iou_GN.eq(bestBox_G1).logical_and_(bestBox_G1.IsAtLeast(options.MinPositiveIou));
+        var number_G1 = Numbers.Range(1, iou_GN.shape[0] + 1, ScalarType.Int64, iou_GN.device).unsqueeze(1);
         return (isBest_GN * number_G1).amax([0L]);
     }
 
     private static Assignment Result(Tensor assigned_N, Tensor overlaps_N, Tensor labels_G)
     {
         // Place 0 stands for boxes without an object.
-        var byObject = cat([full([1], -1L, ScalarType.Int64, assigned_N.device), labels_G]);
-        var labels_N = byObject.index_select(0, assigned_N.clamp_min(0));
+        var byObject = cat([full([1], Numbers.MinusOne, ScalarType.Int64, assigned_N.device), labels_G]);
+        var labels_N = byObject.index_select(0, assigned_N.clamp_min(Numbers.Zero));
         return new(assigned_N.MoveToOuterDisposeScope(), overlaps_N.MoveToOuterDisposeScope(), labels_N.MoveToOuterDisposeScope());
     }
 }

@@ -29,7 +29,7 @@ internal static class MultiClassNms
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var foreground_NC = scores_NC.narrow(1, 0, classes);
-        var places_P2 = foreground_NC.gt(scoreThreshold).nonzero();
+        var places_P2 = foreground_NC.IsAbove(scoreThreshold).nonzero();
         var (row_P, label_P) = (places_P2.select(1, 0), places_P2.select(1, 1));
         var score_P = foreground_NC[row_P, label_P];
         var box_P4 = boxes_NB.shape[1] == 4

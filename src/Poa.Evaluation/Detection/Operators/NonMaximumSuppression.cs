@@ -1,3 +1,4 @@
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -62,7 +63,7 @@ internal static class NonMaximumSuppression
         // Groups lie one after the other: beyond the group of the block's last box nothing meets the block.
         var reach = rest.Groups.le(block.Groups.narrow(0, size - 1, 1)).count_nonzero().item<long>();
         var met = rest.Slice(0, reach);
-        var suppresses_BM = Iou(block.Boxes, met.Boxes).gt(threshold).logical_and_(block.Groups.unsqueeze(1).eq(met.Groups));
+        var suppresses_BM = Iou(block.Boxes, met.Boxes).IsAbove(threshold).logical_and_(block.Groups.unsqueeze(1).eq(met.Groups));
         var kept_B = KeptWithin(suppresses_BM.narrow(1, 0, size).triu(1));
         kept_N.index_put_(kept_B, block.Indices);
 
@@ -95,9 +96,9 @@ internal static class NonMaximumSuppression
     {
         Tensor A(int side) => a_4B[side].unsqueeze(1);
         Tensor B(int side) => b_4M[side];
-        var width = minimum(A(2), B(2)).sub_(maximum(A(0), B(0))).clamp_min_(0);
-        var inter = minimum(A(3), B(3)).sub_(maximum(A(1), B(1))).clamp_min_(0).mul_(width);
-        var areas = ((A(2) - A(0)) * (A(3) - A(1))) + ((B(2) - B(0)) * (B(3) - B(1)));
+        var width = minimum(A(2), B(2)).sub_(maximum(A(0), B(0))).clamp_min_(Numbers.Zero);
+        var inter = minimum(A(3), B(3)).sub_(maximum(A(1), B(1))).clamp_min_(Numbers.Zero).mul_(width);
+        var areas = ((A(2) - A(0)) * (A(3) - A(1))).Plus((B(2) - B(0)) * (B(3) - B(1)));
         return inter.div(areas.sub_(inter));
     }
 

@@ -1,4 +1,5 @@
 using Poa.Elastic;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -41,15 +42,15 @@ internal sealed record RandomSampler(int Count, double PositiveFraction, bool Ad
         if (AddObjects)
         {
             candidates_N4 = cat([objects_G4, boxes_N4]);
-            assigned_N = cat([arange(1, objects_G4.shape[0] + 1, device: assigned_N.device), assigned_N]);
+            assigned_N = cat([Numbers.Range(1, objects_G4.shape[0] + 1, ScalarType.Int64, assigned_N.device), assigned_N]);
         }
 
-        var positives_P = Draw(assigned_N.gt(0), (int)(Count * PositiveFraction), random);
-        var negatives_Q = Draw(assigned_N.eq(0), Count - (int)positives_P.shape[0], random);
+        var positives_P = Draw(assigned_N.gt(Numbers.Zero), (int)(Count * PositiveFraction), random);
+        var negatives_Q = Draw(assigned_N.eq(Numbers.Zero), Count - (int)positives_P.shape[0], random);
         return new(
             candidates_N4.MoveToOuterDisposeScope(),
             positives_P.MoveToOuterDisposeScope(),
-            (assigned_N.index_select(0, positives_P) - 1).MoveToOuterDisposeScope(),
+            assigned_N.index_select(0, positives_P).Minus(1).MoveToOuterDisposeScope(),
             negatives_Q.MoveToOuterDisposeScope());
     }
 

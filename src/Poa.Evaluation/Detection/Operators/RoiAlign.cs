@@ -1,3 +1,5 @@
+using Poa.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -40,7 +42,7 @@ internal static class RoiAlign
         var channels = features.Table_MC.shape[1];
         if (count == 0)
         {
-            return (features.Table_MC.narrow(0, 0, 0).sum() + zeros([0, channels, size, size], features.Table_MC.dtype, features.Table_MC.device)).MoveToOuterDisposeScope();
+            return features.Table_MC.narrow(0, 0, 0).sum().Plus(zeros([0, channels, size, size], features.Table_MC.dtype, features.Table_MC.device)).MoveToOuterDisposeScope();
         }
 
         var bags = Bags(features, rois_R5.detach(), level_R, size, samplingRatio);
@@ -61,8 +63,9 @@ internal static class RoiAlign
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var sides_R2 = boxes_R4.narrow(1, 2, 2) - boxes_R4.narrow(1, 0, 2);
-        var side_R = (sides_R2.select(1, 0) * sides_R2.select(1, 1)).clamp_min(0).sqrt();
-        return (side_R / finestScale + 1e-6).log2().floor().clamp(0, levels - 1).to(ScalarType.Int64).MoveToOuterDisposeScope();
+        var side_R = (sides_R2.select(1, 0) * sides_R2.select(1, 1)).clamp_min(Numbers.Zero).sqrt();
+        using var coarsest = (levels - 1).ToScalar();
+        return side_R.DividedBy(finestScale).Plus(1e-6).log2().floor().clamp(Numbers.Zero, coarsest).to(ScalarType.Int64).MoveToOuterDisposeScope();
     }
 
     private static RowBags Bags(FeatureRows features, Tensor rois_R5, Tensor level_R, int size, int samplingRatio)
@@ -72,11 +75,11 @@ internal static class RoiAlign
         var levels = features.Levels;
         Tensor PerRegion(Func<RoiLevel, long> value) => tensor(levels.Select(value).ToArray(), device: rois_R5.device).index_select(0, level_R);
         var (height_R, width_R) = (PerRegion(level => level.Height), PerRegion(level => level.Width));
-        var firstRow_R = PerRegion(level => level.FirstRow) + (rois_R5.select(1, 0).to(ScalarType.Int64) * height_R * width_R);
+        var firstRow_R = PerRegion(level => level.FirstRow).Plus(rois_R5.select(1, 0).to(ScalarType.Int64) * height_R * width_R);
 
         // The reference's strides are powers of two: to divide by one is to multiply by the reference's spatial scale, to the bit.
         var stride_R = tensor(levels.Select(level => level.Stride).ToArray(), dtype: rois_R5.dtype, device: rois_R5.device).index_select(0, level_R);
-        var box_R4 = (rois_R5.narrow(1, 1, 4) / stride_R.unsqueeze(1)) - 0.5;
+        var box_R4 = (rois_R5.narrow(1, 1, 4) / stride_R.unsqueeze(1)).Minus(0.5);
         var (start_R2, length_R2) = (box_R4.narrow(1, 0, 2), box_R4.narrow(1, 2, 2) - box_R4.narrow(1, 0, 2));
         var x = AxisTaps.Of(AxisWeights.Of(start_R2.select(1, 0), length_R2.select(1, 0), width_R, levels.Max(l => l.Width), size, samplingRatio));
         var y = AxisTaps.Of(AxisWeights.Of(start_R2.select(1, 1), length_R2.select(1, 1), height_R, levels.Max(l => l.Height), size, samplingRatio));
@@ -86,14 +89,14 @@ internal static class RoiAlign
         var perRow_N = PerBin(x.Count_RP, 1);
         var count_N = perRow_N * PerBin(y.Count_RP, 2);
         var offsets_N = count_N.cumsum(0) - count_N;
-        var bag_T = arange(count_N.shape[0], device: rois_R5.device).repeat_interleave(count_N);
-        var within_T = arange(bag_T.shape[0], device: rois_R5.device) - offsets_N.index_select(0, bag_T);
+        var bag_T = Numbers.Places(count_N.shape[0], rois_R5.device).repeat_interleave(count_N);
+        var within_T = Numbers.Places(bag_T.shape[0], rois_R5.device) - offsets_N.index_select(0, bag_T);
         var perRow_T = perRow_N.index_select(0, bag_T);
         var line_T = within_T.div(perRow_T, RoundingMode.floor);
-        var yTap_T = PerBin(y.First_RP, 2).index_select(0, bag_T) + line_T;
-        var xTap_T = PerBin(x.First_RP, 1).index_select(0, bag_T) + within_T - (line_T * perRow_T);
-        var firstPixel = firstRow_R.index_select(0, y.Region) + (y.Pixel * width_R.index_select(0, y.Region));
-        var row_T = firstPixel.index_select(0, yTap_T) + x.Pixel.index_select(0, xTap_T);
+        var yTap_T = PerBin(y.First_RP, 2).index_select(0, bag_T).Plus(line_T);
+        var xTap_T = PerBin(x.First_RP, 1).index_select(0, bag_T).Plus(within_T) - (line_T * perRow_T);
+        var firstPixel = firstRow_R.index_select(0, y.Region).Plus(y.Pixel * width_R.index_select(0, y.Region));
+        var row_T = firstPixel.index_select(0, yTap_T).Plus(x.Pixel.index_select(0, xTap_T));
         var weight_T = (y.Weight.index_select(0, yTap_T) * x.Weight.index_select(0, xTap_T)).to(features.Table_MC.dtype);
         return new(offsets_N.MoveToOuterDisposeScope(), bag_T.MoveToOuterDisposeScope(), row_T.MoveToOuterDisposeScope(), weight_T.MoveToOuterDisposeScope());
     }
@@ -108,7 +111,7 @@ internal static class RoiAlign
     {
         public static AxisTaps Of(Tensor weights_RPE)
         {
-            var has_RPE = weights_RPE.ne(0);
+            var has_RPE = weights_RPE.ne(Numbers.Zero);
             var places = has_RPE.nonzero();
             var count_RP = has_RPE.sum([2L], type: ScalarType.Int64);
             return new(

@@ -45,7 +45,7 @@ internal sealed class RowSums : autograd.SingleTensorFunction<RowSums>
         var saved = ctx.get_saved_variables();
         var (bag_T, row_T, weight_T) = (saved[0], saved[1], saved[2]);
         var (sorted_T, order_T) = row_T.sort(0, stable: true);
-        var offsets_M = searchsorted(sorted_T, arange((long)ctx.get_data(RowCount), device: row_T.device));
+        var offsets_M = searchsorted(sorted_T, Numbers.Places((long)ctx.get_data(RowCount), row_T.device));
         var gradient_MC = Sum(grad_output.contiguous(), bag_T.index_select(0, order_T), offsets_M, weight_T.index_select(0, order_T));
         return [gradient_MC.MoveToOuterDisposeScope(), null!, null!, null!, null!];
     }

@@ -1,4 +1,5 @@
 using Poa.Evaluation.Detection.Data;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Evaluation.Detection.Operators;
@@ -53,7 +54,7 @@ internal sealed class RpnProposals(DeltaBoxCoder coder, RpnProposalOptions optio
         var levels = Enumerable.Range(0, logits_AHW.Count).Select(level => OfLevel(logits_AHW[level], deltas_DHW[level], anchors_N4[level], image)).ToArray();
         var boxes_P4 = cat([.. levels.Select(l => l.Boxes_P4)]);
         var scores_P = cat([.. levels.Select(l => l.Scores_P)]);
-        var levels_P = cat([.. levels.Select((l, level) => full_like(l.Scores_P, level, ScalarType.Int64))]);
+        var levels_P = cat([.. levels.Select((l, level) => zeros_like(l.Scores_P, ScalarType.Int64).Plus(level))]);
 
         var keep_K = NonMaximumSuppression.KeepPerGroup(boxes_P4, scores_P, levels_P, options.NmsIou);
         keep_K = keep_K.narrow(0, 0, Math.Min(options.PerImage, keep_K.shape[0]));
@@ -84,7 +85,7 @@ internal sealed class RpnProposals(DeltaBoxCoder coder, RpnProposalOptions optio
         }
 
         var sides_P2 = boxes_P4.narrow(1, 2, 2) - boxes_P4.narrow(1, 0, 2);
-        var large = sides_P2.gt(options.MinSize).all(1).nonzero().squeeze(1);
+        var large = sides_P2.IsAbove(options.MinSize).all(1).nonzero().squeeze(1);
         return (boxes_P4.index_select(0, large), scores_P.index_select(0, large));
     }
 }

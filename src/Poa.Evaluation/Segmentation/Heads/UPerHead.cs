@@ -47,7 +47,7 @@ internal sealed class UPerHead : SegmentationHead
         Tensor[] merged = [.. lateral_convs.Select((conv, i) => conv.Forward(maps[i])), Pooled(maps[^1])];
         for (var i = merged.Length - 1; i > 0; i--)
         {
-            merged[i - 1] = merged[i - 1] + Resizing.Bilinear(merged[i], merged[i - 1].shape[2], merged[i - 1].shape[3]);
+            merged[i - 1] = merged[i - 1].Plus(Resizing.Bilinear(merged[i], merged[i - 1].shape[2], merged[i - 1].shape[3]));
         }
 
         Tensor[] levels = [.. fpn_convs.Select((conv, i) => conv.Forward(merged[i])), merged[^1]];
