@@ -3,11 +3,6 @@ namespace Poa.Actors;
 /// <summary>What a sweep does by itself: claim, group, hand out, finish. Each step is safe to do twice.</summary>
 internal sealed partial class EvaluationSweepGrain
 {
-    private const string ReminderName = "watchdog";
-    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
-    private IGrainTimer? _timer;
-    private IGrainReminder? _reminder;
-
     /// <summary>Batches that wait in the scheduler's queue at most: enough for every worker that becomes free, and few enough to keep its books small.</summary>
     private const int Ahead = 32;
 
@@ -35,33 +30,6 @@ internal sealed partial class EvaluationSweepGrain
         return RoundAsync();
     });
 
-    private void SetTimer()
-    {
-        if (State is { Specification: not null, Status: SweepStatus.Running })
-        {
-            _timer ??= this.RegisterGrainTimer(
-                RoundInTurnAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = _options.TickInterval, KeepAlive = true });
-        }
-        else
-        {
-            _timer?.Dispose();
-            _timer = null;
-        }
-    }
-
-    private async Task SetReminderAsync()
-    {
-        if (State is { Specification: not null, Status: SweepStatus.Running })
-        {
-            _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
-        }
-        else if ((_reminder ?? await this.GetReminder(ReminderName)) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-            _reminder = null;
-        }
-    }
-
     private async Task RoundAsync()
     {
         try
@@ -70,7 +38,7 @@ internal sealed partial class EvaluationSweepGrain
             {
                 await AdvanceAsync();
                 await KeepListedAsync();
-                await SetReminderAsync();
+                await _watchdog.SetReminderAsync();
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)

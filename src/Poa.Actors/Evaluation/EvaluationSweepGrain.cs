@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -25,6 +24,7 @@ internal sealed partial class EvaluationSweepGrain(
     private readonly ChangeSignal _changes = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private GroupCommit<SweepState> _books = null!;
+    private Watchdog _watchdog = null!;
     private WorkProgress? _progress;
 
     private string Id => this.GetPrimaryKeyString();
@@ -36,7 +36,9 @@ internal sealed partial class EvaluationSweepGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _books = new GroupCommit<SweepState>(storage, this);
-        SetTimer();
+        _watchdog = new Watchdog(
+            this, () => State is { Specification: not null, Status: SweepStatus.Running }, RoundInTurnAsync, TimeSpan.Zero, _options.TickInterval);
+        _watchdog.SetTimer();
         return Task.CompletedTask;
     }
 
@@ -107,7 +109,7 @@ internal sealed partial class EvaluationSweepGrain(
                     FinishedAt = null,
                 },
                 $"On request: {again.Length} evaluations are tried again.");
-            await SetReminderAsync();
+            await _watchdog.SetReminderAsync();
             await PutInCatalogAsync();
         }
     });
@@ -125,27 +127,15 @@ internal sealed partial class EvaluationSweepGrain(
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SweepSnapshot> WatchAsync(
-        long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<SweepSnapshot> WatchAsync(long afterVersion, CancellationToken cancellationToken = default)
     {
         Existing();
-        while (true)
-        {
-            var seen = _changes.Version;
-            var snapshot = Snapshot();
-            if (snapshot.Version > afterVersion || snapshot.Progress is not null || snapshot.IsFinished)
-            {
-                yield return snapshot;
-            }
-
-            if (snapshot.IsFinished)
-            {
-                yield break;
-            }
-
-            await _changes.WaitAsync(seen, cancellationToken);
-            await Task.Delay(_options.WatchInterval, time, cancellationToken);
-        }
+        return _changes.FollowAsync(
+            () => Task.FromResult(Snapshot()),
+            snapshot => snapshot.Version > afterVersion || snapshot.Progress is not null,
+            snapshot => snapshot.IsFinished,
+            token => Task.Delay(_options.WatchInterval, time, token),
+            cancellationToken);
     }
 
     private void Validate(SweepSpecification specification)
@@ -205,7 +195,7 @@ internal sealed partial class EvaluationSweepGrain(
                 Jobs = [.. specification.SubNetworks.Select(name => new SweepJobState { SubNetwork = name })],
             },
             $"Started: {specification.SubNetworks.Length} x {specification.Benchmark} on checkpoint {specification.Iteration} of {specification.Run}.");
-        await SetReminderAsync();
+        await _watchdog.SetReminderAsync();
     }
 
     /// <summary>Carries out a command when it is its turn, and answers with what is stored then.</summary>
@@ -240,7 +230,7 @@ internal sealed partial class EvaluationSweepGrain(
         }
 
         await _books.SaveAsync(ReferenceEquals(next, before) ? before : SweepPlan.NoteEnds(next, time.GetUtcNow()) with { Version = next.Version + 1 });
-        SetTimer();
+        _watchdog.SetTimer();
         _changes.Raise();
         ShowInCatalog();
     }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +15,7 @@ internal sealed partial class ExtractionJobGrain(
     private readonly ILogger _logger = logger;
     private readonly ChangeSignal _changes = new();
     private DurableState<ExtractionState> _durable = null!;
+    private Watchdog _watchdog = null!;
 
     private ExtractionKey Key => ExtractionKey.Parse(this.GetPrimaryKeyString());
 
@@ -27,7 +27,8 @@ internal sealed partial class ExtractionJobGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _durable = new DurableState<ExtractionState>(storage, this);
-        SetTimer();
+        _watchdog = new Watchdog(this, () => State.Status == JobStatus.Pending, WatchAsync, _options.ProgressSaveInterval, _options.ProgressSaveInterval);
+        _watchdog.SetTimer();
         return Task.CompletedTask;
     }
 
@@ -50,7 +51,7 @@ internal sealed partial class ExtractionJobGrain(
                 WorkerLosses = 0,
                 IsCancelling = false,
             });
-            await SetReminderAsync();
+            await _watchdog.SetReminderAsync();
         }
 
         await DriveAsync();
@@ -78,28 +79,15 @@ internal sealed partial class ExtractionJobGrain(
     public Task<ExtractionSnapshot> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(Snapshot());
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ExtractionSnapshot> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            var seen = _changes.Version;
-            var snapshot = Snapshot();
-            yield return snapshot;
-            if (snapshot.Status != JobStatus.Pending)
-            {
-                yield break;
-            }
-
-            await _changes.WaitAsync(seen, cancellationToken);
-        }
-    }
+    public IAsyncEnumerable<ExtractionSnapshot> WatchAsync(CancellationToken cancellationToken = default) => _changes.FollowAsync(
+        () => Task.FromResult(Snapshot()), _ => true, snapshot => snapshot.Status != JobStatus.Pending, _ => Task.CompletedTask, cancellationToken);
 
     private ExtractionSnapshot Snapshot() => new(State.Status, State.Model, State.Error, State.Attempts, State.FinishedAt);
 
     private async Task SaveAsync(ExtractionState next)
     {
         await _durable.SaveAsync(next);
-        SetTimer();
+        _watchdog.SetTimer();
         _changes.Raise();
     }
 }

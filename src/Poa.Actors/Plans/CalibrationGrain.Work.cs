@@ -5,11 +5,6 @@ namespace Poa.Actors;
 /// <summary>Reports on a calibration, and its watchdog.</summary>
 internal sealed partial class CalibrationGrain
 {
-    private const string ReminderName = "watchdog";
-    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
-    private IGrainTimer? _timer;
-    private IGrainReminder? _reminder;
-
     /// <inheritdoc/>
     public async Task<bool> LeaseGrantedAsync(WorkLease lease, CancellationToken cancellationToken = default)
     {
@@ -143,42 +138,11 @@ internal sealed partial class CalibrationGrain
         try
         {
             await DriveAsync();
-            await SetReminderAsync();
+            await _watchdog.SetReminderAsync();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogRoundFailed(e, Key);
-        }
-    }
-
-    private void SetTimer()
-    {
-        if (State.Status == JobStatus.Pending)
-        {
-            _timer ??= this.RegisterGrainTimer(WatchAsync, new GrainTimerCreationOptions
-            {
-                DueTime = _options.ProgressSaveInterval,
-                Period = _options.ProgressSaveInterval,
-                KeepAlive = true,
-            });
-        }
-        else
-        {
-            _timer?.Dispose();
-            _timer = null;
-        }
-    }
-
-    private async Task SetReminderAsync()
-    {
-        if (State.Status == JobStatus.Pending)
-        {
-            _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
-        }
-        else if ((_reminder ?? await this.GetReminder(ReminderName)) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-            _reminder = null;
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class CalibrationGrain(
     private readonly PoaActorsOptions _options = options.Value;
     private readonly ILogger _logger = logger;
     private DurableState<CalibrationState> _durable = null!;
+    private Watchdog _watchdog = null!;
 
     private string Key => this.GetPrimaryKeyString();
 
@@ -28,7 +29,8 @@ internal sealed partial class CalibrationGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _durable = new DurableState<CalibrationState>(storage, this);
-        SetTimer();
+        _watchdog = new Watchdog(this, () => State.Status == JobStatus.Pending, WatchAsync, _options.ProgressSaveInterval, _options.ProgressSaveInterval);
+        _watchdog.SetTimer();
         return Task.CompletedTask;
     }
 
@@ -46,7 +48,7 @@ internal sealed partial class CalibrationGrain(
                 Failures = 0,
                 IsCancelling = false,
             });
-            await SetReminderAsync();
+            await _watchdog.SetReminderAsync();
         }
 
         await DriveAsync();
@@ -92,7 +94,7 @@ internal sealed partial class CalibrationGrain(
     private async Task SaveAsync(CalibrationState next)
     {
         await _durable.SaveAsync(next);
-        SetTimer();
+        _watchdog.SetTimer();
     }
 }
 

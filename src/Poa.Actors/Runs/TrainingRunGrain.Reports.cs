@@ -255,7 +255,7 @@ internal sealed partial class TrainingRunGrain
         try
         {
             await PutInCatalogAsync();
-            await SetReminderAsync();
+            await _watchdog.SetReminderAsync();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -6,33 +6,15 @@ namespace Poa.Actors;
 /// </summary>
 internal sealed partial class TrainingRunGrain
 {
-    private const string ReminderName = "watchdog";
-    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
-
     private static readonly WorkError Dissolved = new(
         ErrorCodes.WorkerLost, "Another shard of the run has ended its part.", "Nothing: the run goes on from its last checkpoint.", Retryable: true);
 
-    private IGrainTimer? _timer;
     private long _progressSavedAt;
     private long _catalogVersion;
     private long? _shownAt;
 
     /// <inheritdoc/>
     public Task ReceiveReminder(string reminderName, TickStatus status) => WatchAsync();
-
-    private void SetWatchdogTimer()
-    {
-        if (State.Status.IsActive() && State.Specification is not null)
-        {
-            _timer ??= this.RegisterGrainTimer(
-                WatchAsync, new GrainTimerCreationOptions { DueTime = _options.ProgressSaveInterval, Period = _options.ProgressSaveInterval, KeepAlive = true });
-        }
-        else
-        {
-            _timer?.Dispose();
-            _timer = null;
-        }
-    }
 
     private async Task WatchAsync()
     {
@@ -50,7 +32,7 @@ internal sealed partial class TrainingRunGrain
                 _progressSavedAt = time.GetTimestamp();
             }
 
-            await SetReminderAsync();
+            await _watchdog.SetReminderAsync();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -92,21 +74,6 @@ internal sealed partial class TrainingRunGrain
                 break;
         }
     }
-
-    private async Task SetReminderAsync()
-    {
-        if (State.Status.IsActive())
-        {
-            _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
-        }
-        else if ((_reminder ?? await this.GetReminder(ReminderName)) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-            _reminder = null;
-        }
-    }
-
-    private IGrainReminder? _reminder;
 
     private async Task PutInCatalogAsync()
     {

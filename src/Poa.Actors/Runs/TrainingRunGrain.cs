@@ -16,6 +16,7 @@ internal sealed partial class TrainingRunGrain(
     private readonly ILogger _logger = logger;
     private readonly ChangeSignal _changes = new();
     private DurableState<RunState> _durable = null!;
+    private Watchdog _watchdog = null!;
 
     /// <summary>Latest progress; the stored one may be a few seconds old.</summary>
     private WorkProgress? _progress;
@@ -37,7 +38,8 @@ internal sealed partial class TrainingRunGrain(
         _progress = State.Progress;
         _trend = State.Trend;
         _progressSavedAt = time.GetTimestamp();
-        SetWatchdogTimer();
+        _watchdog = new Watchdog(this, () => State.Status.IsActive(), WatchAsync, _options.ProgressSaveInterval, _options.ProgressSaveInterval);
+        _watchdog.SetTimer();
         return Task.CompletedTask;
     }
 
@@ -171,7 +173,7 @@ internal sealed partial class TrainingRunGrain(
         }
 
         // State first, then the consequences; whatever is cut short here is made good by the watchdog or by a repeat.
-        await SetReminderAsync();
+        await _watchdog.SetReminderAsync();
         await DriveAsync();
         await PutInCatalogAsync();
         return Snapshot();
@@ -201,7 +203,7 @@ internal sealed partial class TrainingRunGrain(
             }
         }
 
-        SetWatchdogTimer();
+        _watchdog.SetTimer();
         _changes.Raise();
     }
 

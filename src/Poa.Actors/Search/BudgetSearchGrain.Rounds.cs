@@ -6,40 +6,8 @@ namespace Poa.Actors;
 /// <summary>What a search does by itself: look up what is known, decide, have it measured, take it up. Each step is safe to do twice.</summary>
 internal sealed partial class BudgetSearchGrain
 {
-    private const string ReminderName = "watchdog";
-    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
-    private IGrainTimer? _timer;
-    private IGrainReminder? _reminder;
-
     /// <inheritdoc/>
     public Task ReceiveReminder(string reminderName, TickStatus status) => RoundAsync();
-
-    private void SetTimer()
-    {
-        if (State is { Specification: not null, Status: SearchStatus.Running })
-        {
-            _timer ??= this.RegisterGrainTimer(
-                RoundAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = _options.TickInterval, KeepAlive = true });
-        }
-        else
-        {
-            _timer?.Dispose();
-            _timer = null;
-        }
-    }
-
-    private async Task SetReminderAsync()
-    {
-        if (State.Status == SearchStatus.Running)
-        {
-            _reminder ??= await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
-        }
-        else if ((_reminder ?? await this.GetReminder(ReminderName)) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-            _reminder = null;
-        }
-    }
 
     private async Task RoundAsync()
     {
@@ -66,7 +34,7 @@ internal sealed partial class BudgetSearchGrain
                 await PutInCatalogAsync();
             }
 
-            await SetReminderAsync();
+            await _watchdog.SetReminderAsync();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Poa.Elastic;
@@ -17,6 +16,7 @@ internal sealed partial class BudgetSearchGrain(
     private readonly ILogger _logger = logger;
     private readonly ChangeSignal _changes = new();
     private DurableState<SearchState> _durable = null!;
+    private Watchdog _watchdog = null!;
     private SearchPlan? _plan;
     private WorkProgress? _progress;
     private (SearchFindings Of, Task<SearchOutlook> Outlook)? _outlook;
@@ -31,7 +31,9 @@ internal sealed partial class BudgetSearchGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _durable = new DurableState<SearchState>(storage, this);
-        SetTimer();
+        _watchdog = new Watchdog(
+            this, () => State is { Specification: not null, Status: SearchStatus.Running }, RoundAsync, TimeSpan.Zero, _options.TickInterval);
+        _watchdog.SetTimer();
         return Task.CompletedTask;
     }
 
@@ -68,7 +70,7 @@ internal sealed partial class BudgetSearchGrain(
         }
 
         // Also on a repeat: the first call may have ended between the writes.
-        await SetReminderAsync();
+        await _watchdog.SetReminderAsync();
         await PutInCatalogAsync();
         return await SnapshotAsync();
     }
@@ -94,26 +96,15 @@ internal sealed partial class BudgetSearchGrain(
     public async Task<SearchSnapshot?> FindAsync(CancellationToken cancellationToken = default) => State.Specification is null ? null : await SnapshotAsync();
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<SearchSnapshot> WatchAsync(long afterVersion, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<SearchSnapshot> WatchAsync(long afterVersion, CancellationToken cancellationToken = default)
     {
         Existing();
-        while (true)
-        {
-            var seen = _changes.Version;
-            var snapshot = await SnapshotAsync();
-            if (snapshot.Version > afterVersion || snapshot.Progress is not null || snapshot.IsFinished)
-            {
-                yield return snapshot;
-            }
-
-            if (snapshot.IsFinished)
-            {
-                yield break;
-            }
-
-            await _changes.WaitAsync(seen, cancellationToken);
-            await Task.Delay(_options.WatchInterval, time, cancellationToken);
-        }
+        return _changes.FollowAsync(
+            SnapshotAsync,
+            snapshot => snapshot.Version > afterVersion || snapshot.Progress is not null,
+            snapshot => snapshot.IsFinished,
+            token => Task.Delay(_options.WatchInterval, time, token),
+            cancellationToken);
     }
 
     private SearchSpecification Existing() => State.Specification ?? throw new PoaException(
@@ -122,7 +113,7 @@ internal sealed partial class BudgetSearchGrain(
     private async Task SaveAsync(SearchState next)
     {
         await _durable.SaveAsync(next with { Version = State.Version + 1 });
-        SetTimer();
+        _watchdog.SetTimer();
         _changes.Raise();
     }
 
