@@ -16,6 +16,9 @@ public sealed record EvaluationData([property: Id(0)] string Train, [property: I
 [GenerateSerializer, Immutable, Alias("poa.EvaluationResult")]
 public sealed record EvaluationResult
 {
+    /// <summary>Fact of the <see cref="Protocol"/>: SHA-256 of the manifest of the checkpoint whose weights were measured.</summary>
+    public const string CheckpointFact = "checkpoint_sha256";
+
     /// <summary>Name of the sub-network.</summary>
     [Id(0)]
     public required string SubNetwork { get; init; }
@@ -58,6 +61,11 @@ public sealed record EvaluationResult
 
     /// <summary>The figure named by <see cref="Headline"/>, or NaN if it is missing.</summary>
     public double HeadlineValue => Metrics.GetValueOrDefault(Headline, double.NaN);
+
+    /// <summary>True unless it is known to be of other weights: a rollback may have had a checkpoint of the same iteration published anew.</summary>
+    /// <param name="manifestSha256">SHA-256 of the manifest of the checkpoint that is meant; null if any will do.</param>
+    public bool IsOf(string? manifestSha256) =>
+        manifestSha256 is null || Protocol.GetValueOrDefault(CheckpointFact, manifestSha256) == manifestSha256;
 }
 
 /// <summary>A picture that belongs to a result: a JPEG file in the blob store.</summary>

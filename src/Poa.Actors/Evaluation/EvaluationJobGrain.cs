@@ -23,7 +23,7 @@ internal sealed class EvaluationJobGrain(
         var outcome = State.Status switch
         {
             // A sweep that asks again after it brought the new result has what it wanted.
-            JobStatus.Completed when (!claim.Recompute && IsOfTheWeights(claim)) || State.Sweep == claim.Sweep => ClaimOutcome.Completed,
+            JobStatus.Completed when (!claim.Recompute && State.Result is not null && State.Result.IsOf(claim.CheckpointSha256)) || State.Sweep == claim.Sweep => ClaimOutcome.Completed,
             JobStatus.Pending when State.Sweep != claim.Sweep => ClaimOutcome.Elsewhere,
             JobStatus.Quarantined when !claim.RetryFailed => ClaimOutcome.Refused,
             _ => ClaimOutcome.Compute,
@@ -72,9 +72,6 @@ internal sealed class EvaluationJobGrain(
 
     /// <inheritdoc/>
     public Task<EvaluationJobSnapshot> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(Snapshot());
-
-    private bool IsOfTheWeights(JobClaim claim) =>
-        claim.CheckpointSha256 is null || State.Result?.Protocol.GetValueOrDefault("checkpoint_sha256") is not { } known || known == claim.CheckpointSha256;
 
     private EvaluationJobSnapshot Snapshot() =>
         new(State.Status, State.Sweep, State.Result, State.Error, State.FinishedAt, State.Computations);

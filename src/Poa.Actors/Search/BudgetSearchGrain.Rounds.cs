@@ -85,11 +85,8 @@ internal sealed partial class BudgetSearchGrain
     private async Task<IEnumerable<EvaluationResult>> StoredAsync(Func<string, EvaluationKey> keyOf)
     {
         var jobs = await Task.WhenAll(Plan.Names.Select(name => GrainFactory.GetGrain<IEvaluationJobGrain>(keyOf(name).ToString()).GetAsync()));
-        return jobs.Select(job => job.Result).OfType<EvaluationResult>().Where(IsOfTheWeights);
+        return jobs.Select(job => job.Result).OfType<EvaluationResult>().Where(result => result.IsOf(State.CheckpointSha256));
     }
-
-    private bool IsOfTheWeights(EvaluationResult result) =>
-        State.CheckpointSha256 is not { } meant || result.Protocol.GetValueOrDefault("checkpoint_sha256", meant) == meant;
 
     /// <summary>Decides on the next sweep and notes it, or ends.</summary>
     private async Task DecideAsync()
@@ -139,6 +136,14 @@ internal sealed partial class BudgetSearchGrain
     private async Task TakeUpAsync(SearchRound round, SweepSnapshot sweep, ImmutableArray<EvaluationResult> results)
     {
         ShowProgress(null);
+        if (results.Any(result => !result.IsOf(State.CheckpointSha256)))
+        {
+            throw new PoaException(
+                ErrorCodes.CheckpointNotFound,
+                $"Checkpoint {Existing().Iteration} of {Existing().Run} was trained anew after a rollback; figures do not compare.",
+                "Start a new search.");
+        }
+
         var wasCancelled = sweep.Status == SweepStatus.Cancelled;
         // What was cancelled has not failed.
         var findings = State.Findings.WithSweep(Existing(), wasCancelled ? sweep with { Jobs = [.. sweep.Jobs.Where(job => job.Status != JobStatus.Cancelled)] } : sweep, results);

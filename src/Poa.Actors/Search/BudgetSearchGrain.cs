@@ -117,8 +117,21 @@ internal sealed partial class BudgetSearchGrain(
         _changes.Raise();
     }
 
-    /// <summary>What is known and predicted. Predicting takes a while on a large grid: away from the grain's thread, and once for the same findings.</summary>
-    private Task<SearchOutlook> OutlookAsync()
+    /// <summary>What is known and predicted; nothing if this silo cannot read what the grid is, by which the search fails.</summary>
+    private async Task<SearchOutlook> OutlookAsync()
+    {
+        try
+        {
+            return await PredictAsync();
+        }
+        catch (PoaException)
+        {
+            return new SearchOutlook(null, []);
+        }
+    }
+
+    /// <summary>Predicting takes a while on a large grid: away from the grain's thread, and once for the same findings.</summary>
+    private Task<SearchOutlook> PredictAsync()
     {
         var findings = State.Findings;
         if (_outlook is not { } known || !ReferenceEquals(known.Of, findings) || known.Outlook.IsFaulted)
@@ -155,14 +168,14 @@ internal sealed partial class BudgetSearchGrain(
         };
     }
 
-    private Task PutInCatalogAsync() => GrainFactory.SearchCatalog().PutAsync(new SearchEntry(
+    private async Task PutInCatalogAsync() => await GrainFactory.SearchCatalog().PutAsync(new SearchEntry(
         Id,
         Existing().Run,
         Existing().Iteration,
         Existing().Benchmark,
         Existing().Budget,
         State.Status,
-        State.Status == SearchStatus.Running ? null : Plan.Best(State.Findings),
+        State.Status == SearchStatus.Running ? null : (await OutlookAsync()).Best,
         State.CreatedAt,
         State.FinishedAt,
         Existing().CreatedBy,

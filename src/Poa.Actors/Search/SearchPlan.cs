@@ -12,19 +12,11 @@ internal sealed class SearchPlan
 
     /// <param name="specification">What is searched for.</param>
     /// <param name="configurationYaml">The run's configuration.</param>
-    /// <exception cref="PoaException">The run's architecture has no grid.</exception>
+    /// <exception cref="PoaException">The configuration is not one of this version.</exception>
     public SearchPlan(SearchSpecification specification, string configurationYaml)
     {
-        var configuration = PoaConfiguration.Load([new ConfigurationSource($"run {specification.Run}", configurationYaml)]);
-        try
-        {
-            _grid = configuration.Grid();
-        }
-        catch (NotSupportedException e)
-        {
-            throw new PoaException(new WorkError(ErrorCodes.InvalidArgument, e.Message, "Search in runs of another architecture."), e);
-        }
-
+        var configuration = Read(specification.Run, configurationYaml);
+        _grid = configuration.Grid();
         _limitsLatency = specification.Budget.LatencyMilliseconds is not null;
         _search = new BudgetSearch(
             _grid,
@@ -51,6 +43,18 @@ internal sealed class SearchPlan
         return new SearchOutlook(
             Best(findings),
             [.. _search.Outlook(known).Select(cell => Of(cell, failed, before))]);
+    }
+
+    private static PoaConfiguration Read(string run, string configurationYaml)
+    {
+        try
+        {
+            return PoaConfiguration.Load([new ConfigurationSource($"run {run}", configurationYaml)]);
+        }
+        catch (ConfigurationException e)
+        {
+            throw new PoaException(ErrorCodes.InvalidArgument, $"This silo cannot read the configuration of run {run}: {e.Message}", "Start all silos with the same version.");
+        }
     }
 
     private SearchedSubNetwork Of(SearchCell cell, HashSet<string> failed, HashSet<string> before)

@@ -75,11 +75,11 @@ internal static class ResultTables
     {
         var needsImages = Benchmarks.Describe(results[0].Benchmark).NeedsImages;
         (string Label, string Key, int Length)[] facts = needsImages
-            ? [("known", "train", 200), ("held out", "test", 200), ("", "crop", 20), ("", "k", 60), ("T", "temperature", 20), ("", "steps", 20), ("checkpoint", "checkpoint_sha256", 12)]
+            ? [("known", "train", 200), ("held out", "test", 200), ("", "crop", 20), ("", "k", 60), ("T", "temperature", 20), ("", "steps", 20), ("checkpoint", EvaluationResult.CheckpointFact, 12)]
             :
             [
                 ("", "device", 20), ("", "hardware", 80), ("", "threads", 20), ("", "batch", 20), ("image size", "image_size", 20), ("", "repetitions", 20),
-                ("checkpoint", "checkpoint_sha256", 12),
+                ("checkpoint", EvaluationResult.CheckpointFact, 12),
             ];
         return string.Join(", ", facts.Select(fact => (fact.Label, fact.Key, fact.Length, Values: Values(fact.Key))).Where(fact => fact.Values.Length > 0).Select(fact =>
         {

@@ -31,7 +31,7 @@ internal static class LatencyRecords
             ["repetitions"] = Text(options.Repetitions),
             ["interleaved"] = Text(together),
             ["software"] = SoftwareVersion.Current,
-            ["checkpoint_sha256"] = checkpointSha256,
+            [EvaluationResult.CheckpointFact] = checkpointSha256,
         }.ToImmutableSortedDictionary();
 
     /// <param name="subNetwork">What was measured.</param>

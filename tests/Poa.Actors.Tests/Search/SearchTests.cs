@@ -28,7 +28,7 @@ public sealed class SearchTests(ClusterFixture fixture)
         Assert.Equal(6, asked.Count);
         Assert.All(done.SubNetworks, cell =>
         {
-            Assert.Equal(asked.Contains(cell.SubNetwork) ? Figure(cell.SubNetwork) : null, cell.Metric);
+            Assert.Equal(asked.Contains(cell.SubNetwork) ? Figure(cell.SubNetwork) : (double?)null, cell.Metric);
             Assert.Equal(cell.Metric is null, cell.PredictedMetric is { } prediction && prediction.Low < prediction.Value && prediction.Value < prediction.High);
             Assert.Equal(cell.Parameters <= Half.Parameters ? 1 : 0, cell.ChanceToFit);
             Assert.False(cell.IsFailed || cell.IsKnownBefore);
@@ -160,7 +160,7 @@ public sealed class SearchTests(ClusterFixture fixture)
         await search.StartAsync(specification);
         var work = await Executor.BatchAsync(SearchId.SweepOf(specification.SearchId, 1));
         var name = work.Evaluation.SubNetworks[0];
-        await work.Reporter.ResultAsync([FakeWork.ResultOf(name, Figure(name)!.Value)]);
+        await work.Reporter.ResultAsync([FakeWork.ResultOf(name, Figure(name))]);
         await search.CancelAsync();
         await search.CancelAsync();
         Assert.Equal(StopReason.Cancel, await work.StopRequestedAsync());
@@ -227,8 +227,44 @@ public sealed class SearchTests(ClusterFixture fixture)
         Assert.Contains("top1@20", error.Remedy, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Search_CheckpointTrainedAnewMeanwhile_FailsInsteadOfComparing()
+    {
+        var specification = await NewAsync(Half, evaluations: 6);
+        await Grain(specification).StartAsync(specification);
+        await AnswerAsync(await Executor.BatchAsync(SearchId.SweepOf(specification.SearchId, 1)));
+        var work = await Executor.BatchAsync(SearchId.SweepOf(specification.SearchId, 2));
+        var results = work.Evaluation.SubNetworks.Select(name => FakeWork.ResultOf(name, Figure(name)));
+        await work.Reporter.ResultAsync([.. results.Select(result => result with { Protocol = result.Protocol.SetItem(EvaluationResult.CheckpointFact, "other") })]);
+        await work.CompleteAsync();
+
+        var done = (await Grain(specification).UntilFinishedAsync())!;
+        Assert.Equal((SearchStatus.Failed, ErrorCodes.CheckpointNotFound), (done.Status, done.Error!.Code));
+        Assert.Contains("trained anew", done.Error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(done.SubNetworks, cell => cell.Metric is not null && work.Evaluation.SubNetworks.Contains(cell.SubNetwork));
+    }
+
+    [Fact]
+    public async Task Search_WhoseConfigurationThisSiloCannotRead_Fails()
+    {
+        var specification = await NewAsync(Half, evaluations: 6);
+        var state = new SearchState { Specification = specification, ConfigurationYaml = "student:\n  arch: of_a_later_version\n", Status = SearchStatus.Running };
+        fixture.Storage.Seed("search", GrainId.Create("budget-search", specification.SearchId), new GrainJson().Serialize(state).ToString());
+
+        var done = (await Grain(specification).UntilFinishedAsync())!;
+        Assert.Equal((SearchStatus.Failed, ErrorCodes.InvalidArgument), (done.Status, done.Error!.Code));
+        Assert.Contains("of_a_later_version", done.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("same version", done.Error.Remedy, StringComparison.Ordinal);
+        var entry = (await Wait.ForAsync(() => Catalog.ListAsync(specification.Run, limit: 10), entries => !entries.IsEmpty, "the search is listed"))[0];
+        Assert.Equal((SearchStatus.Failed, null), (entry.Status, entry.Best));
+    }
+
     /// <summary>Rises with width and depth.</summary>
-    private static double? Figure(string name) => SubNetwork.Parse(name) is var cell ? 60 + (cell.Width / 8.0) + (1.1 * cell.Depth.Blocks) : null;
+    private static double Figure(string name)
+    {
+        var cell = SubNetwork.Parse(name);
+        return 60 + (cell.Width / 8.0) + (1.1 * cell.Depth.Blocks);
+    }
 
     private static double Latency(string name) => Grid.CostOf(SubNetwork.Parse(name), ImageSize).MultiplyAccumulates / 1e7;
 
@@ -239,7 +275,7 @@ public sealed class SearchTests(ClusterFixture fixture)
         [
             .. evaluation.SubNetworks.Select(name => evaluation.Benchmark == Benchmarks.Latency
                 ? FakeWork.ResultOf(name, Latency(name), Benchmarks.Latency, "p50_ms")
-                : FakeWork.ResultOf(name, Figure(name)!.Value)),
+                : FakeWork.ResultOf(name, Figure(name))),
         ]);
         await work.CompleteAsync();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Poa.Actors.Abstractions;
 using Poa.Data.Imaging;
 using Poa.Evaluation;
 
@@ -16,7 +17,7 @@ internal sealed class ProtocolFacts : Dictionary<string, string>
     };
 
     /// <summary>Options that decide nothing of the figures, or are told elsewhere.</summary>
-    private static readonly HashSet<string> LeftOut = ["loader_threads", "checkpoint_every", "checkpoint_sha256"];
+    private static readonly HashSet<string> LeftOut = ["loader_threads", "checkpoint_every", EvaluationResult.CheckpointFact];
 
     /// <summary>Which images were used.</summary>
     public ProtocolFacts AddImages(DataCard train, DataCard test)
@@ -51,7 +52,7 @@ internal sealed class ProtocolFacts : Dictionary<string, string>
         this["threads"] = Text(threads);
         if (checkpointSha256 is not null)
         {
-            this["checkpoint_sha256"] = checkpointSha256;
+            this[EvaluationResult.CheckpointFact] = checkpointSha256;
         }
 
         return this;
