@@ -34,11 +34,10 @@ internal sealed partial class SchedulerGrain
     {
         var before = State;
         var stops = WorkQueue.Stops(before, next).ToList();
-        foreach (var entry in next.Work.Where(entry => entry.Lost is not null && WorkQueue.Find(before, entry.WorkId) is { Lost: null }))
+        var lost = next.Work.Where(entry => entry.Lost is not null && WorkQueue.Find(before, entry.WorkId) is { Lost: null }).ToList();
+        foreach (var entry in lost)
         {
-            LogLost(entry.WorkId, entry.Lease!.Shard, entry.Lease.FencingToken, entry.Lost!.Message);
-            Instruments.LeaseLost(entry.WorkId, entry.Lost);
-            if (_shards.TryGetValue(entry.Lease.Shard, out var book) && book.Incarnation == entry.Lease.Incarnation)
+            if (_shards.TryGetValue(entry.Lease!.Shard, out var book) && book.Incarnation == entry.Lease.Incarnation)
             {
                 // Of a gang that lost another member: busy until it says that it has put its part down.
                 book.Held = book.Held.Add(new HeldLease(entry.WorkId, entry.Lease.FencingToken));
@@ -46,6 +45,12 @@ internal sealed partial class SchedulerGrain
         }
 
         await _books.SaveAsync(next);
+        foreach (var entry in lost)
+        {
+            LogLost(entry.WorkId, entry.Lease!.Shard, entry.Lease.FencingToken, entry.Lost!.Message);
+            Instruments.LeaseLost(entry.WorkId, entry.Lost);
+        }
+
         foreach (var (shard, request) in stops)
         {
             SendStop(shard, request);
@@ -72,7 +77,7 @@ internal sealed partial class SchedulerGrain
             var seats = free.GetRange(0, choice.Shards);
             free.RemoveRange(0, choice.Shards);
             next = WorkQueue.Grant(next, choice.Entry.WorkId, [.. seats.Select(book => book.Seat)], now);
-            Instruments.LeaseGranted(choice.Entry.WorkId);
+            Instruments.LeaseGranted(choice.Entry.WorkId, seats.Count);
             LogGranted(choice.Entry.WorkId, string.Join(", ", seats.Select(book => book.Shard)), next.LastToken);
         }
 

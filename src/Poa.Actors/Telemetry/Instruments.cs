@@ -34,8 +34,8 @@ internal static class Instruments
     /// <param name="scheduler">The grain.</param>
     public static void Leave(object scheduler) => Schedulers.TryRemove(scheduler, out _);
 
-    /// <summary>A lease was granted.</summary>
-    public static void LeaseGranted(string workId) => Granted.Add(1, Of(workId));
+    /// <summary>A lease was granted to each shard of a gang, or to the one that the work needs.</summary>
+    public static void LeaseGranted(string workId, int shards) => Granted.Add(shards, Of(workId));
 
     /// <summary>A lease was lost.</summary>
     public static void LeaseLost(string workId, WorkError error) => Lost.Add(1, Of(workId), new("error.type", error.Code));
