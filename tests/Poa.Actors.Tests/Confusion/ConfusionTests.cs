@@ -13,7 +13,7 @@ public sealed class ConfusionTests(ClusterFixture fixture)
     [Fact]
     public async Task StaleLease_OfASecondClient_MovesNothing()
     {
-        var (run, first) = await StartedAsync();
+        var (run, first) = await fixture.StartedAsync();
         await first.CheckpointAsync(1);
         await run.PauseAsync();
         await first.StopAsAskedAsync(await first.StopRequestedAsync());
@@ -40,13 +40,13 @@ public sealed class ConfusionTests(ClusterFixture fixture)
         Assert.Equal((work.Lease.FencingToken, work.Lease.Shard), (standing.FencingToken, standing.Shard));
         Assert.Equal(2, Executor.Started.Count(w => w.Lease.Work.Run == run.GetPrimaryKeyString()));
         await work.CompleteAsync();
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Reports_Replayed_CountOnce()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         var owner = work.Lease.Owner;
         var shard = fixture.Client.GetGrain<IWorkerShardGrain>(work.Lease.Shard);
         var checkpoint = new CheckpointReport(work.Lease.WorkId, work.Lease.FencingToken, new RunCheckpoint(3, new string('a', 64), 10, DateTimeOffset.UnixEpoch));
@@ -65,7 +65,7 @@ public sealed class ConfusionTests(ClusterFixture fixture)
         Assert.Equal(RunStatus.Running, (await run.FindAsync())!.Status);
         await again.CompleteAsync();
         Assert.Equal(2, (await run.FindAsync())!.Attempts);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class ConfusionTests(ClusterFixture fixture)
         await batch.CompleteAsync();
         Assert.Equal((SweepStatus.Completed, 1), ((await grain.UntilFinishedAsync())!.Status, (await grain.FindAsync())!.Passes));
         Assert.Single(Executor.Started, w => w.Lease.Owner.Key == sweep.SweepId);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
@@ -148,17 +148,6 @@ public sealed class ConfusionTests(ClusterFixture fixture)
         await batch.ResultAsync([.. batch.Evaluation.SubNetworks]);
         await batch.CompleteAsync();
         Assert.Equal(codes[0] is null ? "48x2" : "96x4", Assert.Single((await grain.UntilFinishedAsync())!.Jobs).SubNetwork);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
-
-    private async Task<(ITrainingRunGrain Run, FakeWork Work)> StartedAsync()
-    {
-        var specification = Specifications.Run();
-        var run = fixture.Client.GetGrain<ITrainingRunGrain>(specification.RunId);
-        await run.CreateAsync(specification);
-        await run.StartAsync();
-        return (run, await Executor.TrainingAsync(specification.RunId));
-    }
-
-    private Task DeviceFreeAsync() => Wait.ForAsync(() => Scheduler.GetSnapshotAsync(), s => s.Work.IsEmpty, "the scheduler has no work left");
 }

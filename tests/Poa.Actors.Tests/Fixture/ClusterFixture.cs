@@ -41,6 +41,20 @@ public sealed class ClusterFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>A new run, on which the worker works.</summary>
+    public async Task<(ITrainingRunGrain Run, FakeWork Work)> StartedAsync(int priority = WorkPriority.Default)
+    {
+        var specification = Specifications.Run() with { Priority = priority };
+        var run = Client.GetGrain<ITrainingRunGrain>(specification.RunId);
+        await run.CreateAsync(specification);
+        await run.StartAsync();
+        return (run, await Executor.TrainingAsync(specification.RunId));
+    }
+
+    /// <summary>Waits until the scheduler has no work left.</summary>
+    public Task DeviceFreeAsync() =>
+        Wait.ForAsync(() => Client.GetGrain<ISchedulerGrain>(0).GetSnapshotAsync(), s => s.Work.IsEmpty, "the scheduler has no work left");
+
     /// <summary>Folder of the blob store.</summary>
     public static string Blobs { get; } = Path.Combine(Path.GetTempPath(), $"poa-blobs-{Environment.ProcessId}");
 

@@ -9,7 +9,7 @@ public sealed class InterruptionTests(ClusterFixture fixture)
     [Fact]
     public async Task Interrupted_TwiceAtTheSameStep_QuarantinedWithLogAndReason()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await run.NoteInterruptionAsync(At(work.Lease, attempt: 1, step: 37));
         Assert.Equal(RunStatus.Running, (await run.FindAsync())!.Status);
         var last = At(work.Lease, attempt: 2, step: 37);
@@ -24,7 +24,7 @@ public sealed class InterruptionTests(ClusterFixture fixture)
         // Whoever has it meanwhile is stopped, and it is not handed out again.
         Assert.Equal(ReportVerdict.Refused, await work.CheckpointAsync(36));
         Assert.Equal(StopReason.LeaseLost, await work.StopRequestedAsync());
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
 
         // A person may have it tried again, with a clean slate.
         await run.ResumeAsync();
@@ -32,13 +32,13 @@ public sealed class InterruptionTests(ClusterFixture fixture)
         await run.NoteInterruptionAsync(At(again.Lease, attempt: 3, step: 37));
         Assert.Equal(RunStatus.Running, (await run.FindAsync())!.Status);
         await again.CompleteAsync();
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Interrupted_AtDifferentSteps_GoesOnAnyNumberOfTimes()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         foreach (var step in Enumerable.Range(1, 20))
         {
             await run.NoteInterruptionAsync(At(work.Lease, attempt: step, step));
@@ -46,25 +46,25 @@ public sealed class InterruptionTests(ClusterFixture fixture)
 
         Assert.Equal(ReportVerdict.Accepted, await work.CompleteAsync());
         Assert.Equal(RunStatus.Completed, (await run.FindAsync())!.Status);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Interrupted_OneAttemptToldTwiceOrByTwoMembers_CountsOnce()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         var told = At(work.Lease, attempt: 1, step: 37);
         await run.NoteInterruptionAsync(told);
         await run.NoteInterruptionAsync(told);
         await run.NoteInterruptionAsync(told with { Shard = "other/cpu", FencingToken = told.FencingToken + 1 });
         Assert.Equal(ReportVerdict.Accepted, await work.CompleteAsync());
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Interrupted_WithACheckpointInBetween_BeginsToCountAnew()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await run.NoteInterruptionAsync(At(work.Lease, attempt: 1, step: 37));
         await work.CheckpointAsync(37); // of the state before that step
         await run.NoteInterruptionAsync(At(work.Lease, attempt: 2, step: 37));
@@ -72,13 +72,13 @@ public sealed class InterruptionTests(ClusterFixture fixture)
         await run.NoteInterruptionAsync(At(work.Lease, attempt: 3, step: 37)); // comes late: the run has passed it
         await run.NoteInterruptionAsync(At(work.Lease, attempt: 4, step: 37));
         Assert.Equal(ReportVerdict.Accepted, await work.CompleteAsync());
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Interrupted_ThreeTimesAtTheSameStageBeforeAnyStep_Quarantined()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await run.NoteInterruptionAsync(At(work.Lease, attempt: 1, step: null));
         await run.NoteInterruptionAsync(At(work.Lease, attempt: 2, step: null));
         Assert.Equal(RunStatus.Running, (await run.FindAsync())!.Status);
@@ -87,7 +87,7 @@ public sealed class InterruptionTests(ClusterFixture fixture)
         Assert.Equal((RunStatus.Failed, ErrorCodes.Quarantined), (snapshot.Status, snapshot.Error!.Code));
         Assert.Contains("3 times while building the network", snapshot.Error.Message, StringComparison.Ordinal);
         Assert.Equal(ReportVerdict.Refused, await work.CheckpointAsync(1));
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
@@ -113,16 +113,4 @@ public sealed class InterruptionTests(ClusterFixture fixture)
         storage.Seed("run", GrainId.Create("training-run", specification.RunId), new GrainJson().Serialize(state).ToString());
         return storage;
     }
-
-    private async Task<(ITrainingRunGrain Run, FakeWork Work)> StartedAsync()
-    {
-        var specification = Specifications.Run();
-        var run = fixture.Client.GetGrain<ITrainingRunGrain>(specification.RunId);
-        await run.CreateAsync(specification);
-        await run.StartAsync();
-        return (run, await fixture.Executor.TrainingAsync(specification.RunId));
-    }
-
-    private Task DeviceFreeAsync() => Wait.ForAsync(
-        () => fixture.Client.GetGrain<ISchedulerGrain>(0).GetSnapshotAsync(), s => s.Work.IsEmpty, "the scheduler has no work left");
 }

@@ -11,7 +11,7 @@ public sealed class RollbackTests(ClusterFixture fixture)
     [Fact]
     public async Task Diverged_GoesBackToTheLastGoodCheckpointAndRemembersIt()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         Assert.Equal((0, 1), ((await work.Reporter.CourseAsync())!.Targets.Length, (await work.Reporter.CourseAsync())!.LearningRateFactor));
         await CheckpointsAsync(work, (0, true), (10, true), (20, true), (30, false), (40, false));
         await work.Reporter.ProgressAsync(new WorkProgress { Done = 45, Total = 100, Loss = 5, Phase = "training" });
@@ -45,7 +45,7 @@ public sealed class RollbackTests(ClusterFixture fixture)
     [Fact]
     public async Task Diverged_WeightsOfTheNewestCheckpointBrokeTheFirstBadStep_GoesToTheOneBefore()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await CheckpointsAsync(work, (0, true), (10, true), (25, true));
         await DivergeAsync(work, Broken);
         Assert.Equal(10, Assert.Single((await run.FindAsync())!.Rollbacks).To);
@@ -55,7 +55,7 @@ public sealed class RollbackTests(ClusterFixture fixture)
     [Fact]
     public async Task Diverged_NoCheckpointYet_BeginsAnew()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await DivergeAsync(work, Broken);
         Assert.Equal(0, Assert.Single((await run.FindAsync())!.Rollbacks).To);
         await EndAsync(await NextAsync(run, work));
@@ -64,7 +64,7 @@ public sealed class RollbackTests(ClusterFixture fixture)
     [Fact]
     public async Task Diverged_AgainAndAgain_FailsWithItsReasonAndHasAsManyTriesWhenResumed()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await CheckpointsAsync(work, (0, true), (20, true));
         for (var rollback = 1; rollback <= 3; rollback++)
         {
@@ -94,7 +94,7 @@ public sealed class RollbackTests(ClusterFixture fixture)
     [Fact]
     public async Task Diverged_ReportRepeated_RollsBackOnce()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await CheckpointsAsync(work, (0, true));
         await run.PauseAsync();
         await work.StopRequestedAsync();
@@ -110,12 +110,12 @@ public sealed class RollbackTests(ClusterFixture fixture)
     [Fact]
     public async Task Diverged_WhileBeingCancelled_IsCancelled()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await run.CancelAsync();
         await work.StopRequestedAsync();
         await DivergeAsync(work, Broken);
         Assert.Equal(RunStatus.Cancelled, (await run.FindAsync())!.Status);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
@@ -132,13 +132,13 @@ public sealed class RollbackTests(ClusterFixture fixture)
         var failed = (await run.FindAsync())!;
         Assert.Equal(RunStatus.Failed, failed.Status);
         Assert.Contains("guard.of_the_future", failed.Error!.Message, StringComparison.Ordinal);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Retire_WhileTrainingGoesWrong_KeepsWhatARollbackMayGoTo()
     {
-        var (_, work) = await StartedAsync();
+        var (_, work) = await fixture.StartedAsync();
         await CheckpointsAsync(work, (0, true), (10, true), (20, true), (30, true), (40, false), (50, false));
         Assert.Equal([10L, 40L], await work.Reporter.RetireAsync([10, 20, 30, 40], [0, 10, 20, 30, 40, 50]));
         await CheckpointsAsync(work, (60, true));
@@ -149,7 +149,7 @@ public sealed class RollbackTests(ClusterFixture fixture)
     [Fact]
     public async Task Attach_CheckpointThatIsCutOff_CanBeLetGo()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await CheckpointsAsync(work, (0, true), (10, true), (30, false));
         await run.AttachSweepAsync("sweep-1", 30, inUse: true);
         await DivergeAsync(work, Broken);
@@ -169,12 +169,12 @@ public sealed class RollbackTests(ClusterFixture fixture)
         var job = fixture.Client.GetGrain<IEvaluationJobGrain>($"{Specifications.NewId()}/30/48x2/knn/0123456789abcdef");
         await job.ClaimAsync(new JobClaim("sweep-1", Recompute: false, RetryFailed: false, "old"));
         var result = FakeWork.ResultOf("48x2", 70);
-        await job.RecordAsync("sweep-1", result with { Protocol = result.Protocol.SetItem("checkpoint_sha256", "old") });
+        await job.RecordAsync("sweep-1", result with { Protocol = result.Protocol.SetItem(EvaluationResult.CheckpointFact, "old") });
 
         Assert.Equal(ClaimOutcome.Completed, await ClaimAsync("sweep-2", "old"));
         Assert.Equal(ClaimOutcome.Completed, await ClaimAsync("sweep-2", null));
         Assert.Equal(ClaimOutcome.Compute, await ClaimAsync("sweep-2", "new"));
-        await job.RecordAsync("sweep-2", result with { Protocol = result.Protocol.SetItem("checkpoint_sha256", "new") });
+        await job.RecordAsync("sweep-2", result with { Protocol = result.Protocol.SetItem(EvaluationResult.CheckpointFact, "new") });
         Assert.Equal(ClaimOutcome.Completed, await ClaimAsync("sweep-3", "new"));
 
         async Task<ClaimOutcome> ClaimAsync(string sweep, string? weights) =>
@@ -193,21 +193,9 @@ public sealed class RollbackTests(ClusterFixture fixture)
 
     private Task<FakeWork> NextAsync(ITrainingRunGrain run, FakeWork before) => fixture.Executor.TrainingAsync(run.GetPrimaryKeyString(), before.Lease.FencingToken);
 
-    private async Task<(ITrainingRunGrain Run, FakeWork Work)> StartedAsync()
-    {
-        var specification = Specifications.Run();
-        var run = fixture.Client.GetGrain<ITrainingRunGrain>(specification.RunId);
-        await run.CreateAsync(specification);
-        await run.StartAsync();
-        return (run, await fixture.Executor.TrainingAsync(specification.RunId));
-    }
-
     private async Task EndAsync(FakeWork work)
     {
         await work.CompleteAsync();
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
-
-    private Task DeviceFreeAsync() => Wait.ForAsync(
-        () => fixture.Client.GetGrain<ISchedulerGrain>(0).GetSnapshotAsync(), s => s.Work.IsEmpty, "the scheduler has no work left");
 }

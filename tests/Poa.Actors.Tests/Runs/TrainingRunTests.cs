@@ -57,7 +57,7 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
     [Fact]
     public async Task Run_StartToEnd_Completes()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await work.CheckpointAsync(0);
         await work.Reporter.ProgressAsync(new WorkProgress { Done = 3, Total = 10, Loss = 2.5 });
         await work.Reporter.NoteAsync(NoteLevel.Warning, "one image skipped");
@@ -72,13 +72,13 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         Assert.Contains(snapshot.Events, e => e is { Level: NoteLevel.Warning, Message: "one image skipped" });
         Assert.Equal(Enumerable.Range(1, snapshot.Events.Length).Select(i => (long)i), snapshot.Events.Select(e => e.Sequence));
         Assert.NotNull(snapshot.FinishedAt);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Commands_Repeated_EqualOnce()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await run.StartAsync();
         await run.PauseAsync();
         var pausing = await run.PauseAsync();
@@ -98,14 +98,14 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         Assert.Equal(RunStatus.Cancelled, (await run.CancelAsync()).Status);
         Assert.Equal(2, (await run.FindAsync())!.Attempts);
         Assert.Equal(2, Executor.Started.Count(w => w.Lease.Work.Run == run.GetPrimaryKeyString()));
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Resume_DirectlyAfterTheWorkerStopped_GoesOn()
     {
         // The scheduler may still hold the old lease when the resume comes: the work must not be dropped with it.
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         for (var round = 0; round < 5; round++)
         {
             await run.PauseAsync();
@@ -118,13 +118,13 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         }
 
         await work.CompleteAsync();
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Report_StaleFencingToken_RefusedWithoutEffect()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await run.PauseAsync();
         await work.StopAsAskedAsync(await work.StopRequestedAsync());
         await run.ResumeAsync();
@@ -140,24 +140,24 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         Assert.Empty(snapshot.Checkpoints);
 
         await next.CompleteAsync();
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Report_LastOneRepeated_AcceptedOnce()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await work.CompleteAsync();
         var events = (await run.FindAsync())!.Events.Length;
         Assert.Equal(ReportVerdict.Accepted, await work.Reporter.CompletedAsync(new WorkCompletion()));
         Assert.Equal(events, (await run.FindAsync())!.Events.Length);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Failure_OfTheUser_FailsAtOnceAndResumeTriesAgain()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await work.FailAsync(retryable: false);
         var failed = (await run.FindAsync())!;
         Assert.Equal(RunStatus.Failed, failed.Status);
@@ -166,13 +166,13 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         var again = await Executor.TrainingAsync(run.GetPrimaryKeyString(), work.Lease.FencingToken);
         await again.CompleteAsync();
         Assert.Null((await run.FindAsync())!.Error);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Failure_OfTheWork_RetriedBoundedlyAndCountedFromTheLastCheckpoint()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await work.FailAsync(retryable: true);
         work = await Executor.TrainingAsync(run.GetPrimaryKeyString(), work.Lease.FencingToken);
         await work.CheckpointAsync(5); // progress: the count begins anew
@@ -186,13 +186,13 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         var failed = (await run.FindAsync())!;
         Assert.Equal(RunStatus.Failed, failed.Status);
         Assert.Contains("failure 3", failed.Error!.Message, StringComparison.Ordinal);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Failure_OfTheInfrastructure_RetriedAnyNumberOfTimes()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         foreach (var code in Enumerable.Repeat((string[])[ErrorCodes.ShardLost, ErrorCodes.StorageFailed], 4).SelectMany(codes => codes))
         {
             await work.EndAsync(work.Reporter.FailedAsync(new WorkError(code, "It went away.", "Nothing.", Retryable: true)));
@@ -203,13 +203,13 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         work = await Executor.TrainingAsync(run.GetPrimaryKeyString(), work.Lease.FencingToken);
         await work.CompleteAsync();
         Assert.Equal(RunStatus.Completed, (await run.FindAsync())!.Status);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Retire_CheckpointInUse_Kept()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         foreach (var iteration in new[] { 0, 10, 20 })
         {
             await work.CheckpointAsync(iteration);
@@ -225,13 +225,13 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         await run.AttachSweepAsync("sweep-1", 10, inUse: false);
         Assert.Equal([10L], await work.Reporter.RetireAsync([10], [10, 20]));
         await work.CompleteAsync();
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Retire_CheckpointLostByTheStore_NoLongerListedAndSaid()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         foreach (var iteration in new[] { 0, 10, 20, 30 })
         {
             await work.CheckpointAsync(iteration);
@@ -242,13 +242,13 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         Assert.Equal([0L, 30L], snapshot.Checkpoints.Select(c => c.Iteration));
         Assert.Contains(snapshot.Events, e => e.Level == NoteLevel.Warning && e.Message.Contains("10, 20", StringComparison.Ordinal));
         await work.CompleteAsync();
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Progress_EveryStep_ShownAtOnceButNotStoredEachTime()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         var before = fixture.Storage.WritesOf(run.GetGrainId());
         var start = TimeProvider.System.GetTimestamp();
         for (var step = 1; step <= 300; step++)
@@ -261,13 +261,13 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         Assert.InRange(fixture.Storage.WritesOf(run.GetGrainId()) - before, 0, Math.Min(rounds, 150));
         Assert.Equal(300, (await run.FindAsync())!.Progress!.Done);
         await work.CompleteAsync();
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Watch_FromAPosition_NoEventLostOrTwice()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         var sequences = new List<long>();
         long position = 0;
         await foreach (var update in run.WatchAsync(0))
@@ -294,33 +294,21 @@ public sealed class TrainingRunTests(ClusterFixture fixture)
         Assert.Equal(RunStatus.Completed, await rest.WaitAsync(Wait.Limit));
         var all = (await run.FindAsync())!.Events.Select(e => e.Sequence);
         Assert.Equal(all, sequences);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
     public async Task Run_GrainPutDown_StateComesBackWithProgress()
     {
-        var (run, work) = await StartedAsync();
+        var (run, work) = await fixture.StartedAsync();
         await work.CheckpointAsync(7);
         await fixture.Cluster.DeactivateAsync(run);
         var snapshot = (await run.FindAsync())!;
         Assert.Equal(RunStatus.Running, snapshot.Status);
         Assert.Equal(7, snapshot.LatestCheckpoint!.Iteration);
         Assert.Equal(ReportVerdict.Accepted, await work.CompleteAsync());
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     private ITrainingRunGrain Grain(string id) => fixture.Client.GetGrain<ITrainingRunGrain>(id);
-
-    private async Task<(ITrainingRunGrain Run, FakeWork Work)> StartedAsync()
-    {
-        var specification = Specifications.Run();
-        var run = Grain(specification.RunId);
-        await run.CreateAsync(specification);
-        await run.StartAsync();
-        return (run, await Executor.TrainingAsync(specification.RunId));
-    }
-
-    private Task DeviceFreeAsync() => Wait.ForAsync(
-        () => fixture.Client.GetGrain<ISchedulerGrain>(0).GetSnapshotAsync(), s => s.Work.IsEmpty, "the scheduler has no work left");
 }

@@ -9,7 +9,7 @@ public sealed class PreemptionTests(ClusterFixture fixture)
     [Fact]
     public async Task UrgentRun_LowerOneYieldsWithACheckpointAndGoesOnAfterwards()
     {
-        var (low, work) = await StartedAsync(priority: 0);
+        var (low, work) = await fixture.StartedAsync(priority: 0);
         await work.CheckpointAsync(3);
         var urgent = await StartAsync(priority: 10);
         Assert.Equal(StopReason.Preempt, await work.StopRequestedAsync());
@@ -26,7 +26,7 @@ public sealed class PreemptionTests(ClusterFixture fixture)
         Assert.Equal([3L, 5L], (await low.FindAsync())!.Checkpoints.Select(c => c.Iteration));
         await again.CompleteAsync();
         await low.UntilAsync(RunStatus.Completed);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class PreemptionTests(ClusterFixture fixture)
         await again.CompleteAsync();
         Assert.Equal(SweepStatus.Completed, (await Grain(low).UntilFinishedAsync())!.Status);
         Assert.Equal(SweepStatus.Completed, (await Grain(urgent).UntilFinishedAsync())!.Status);
-        await DeviceFreeAsync();
+        await fixture.DeviceFreeAsync();
     }
 
     private IEvaluationSweepGrain Grain(SweepSpecification specification) => fixture.Client.GetGrain<IEvaluationSweepGrain>(specification.SweepId);
@@ -64,13 +64,4 @@ public sealed class PreemptionTests(ClusterFixture fixture)
         await run.StartAsync();
         return run;
     }
-
-    private async Task<(ITrainingRunGrain Run, FakeWork Work)> StartedAsync(int priority)
-    {
-        var run = await StartAsync(priority);
-        return (run, await fixture.Executor.TrainingAsync(run.GetPrimaryKeyString()));
-    }
-
-    private Task DeviceFreeAsync() => Wait.ForAsync(
-        () => fixture.Client.GetGrain<ISchedulerGrain>(0).GetSnapshotAsync(), s => s.Work.IsEmpty, "the scheduler has no work left");
 }
