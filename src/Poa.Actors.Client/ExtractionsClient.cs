@@ -19,9 +19,7 @@ public sealed class ExtractionsClient
     public Task<ExtractionKey> StartAsync(
         string run, string subNetwork, long? iteration = null, CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
-            var snapshot = await _client.Runs.GetAsync(run, cancellationToken);
-            var at = iteration ?? snapshot.LatestCheckpoint?.Iteration ?? throw new PoaException(
-                ErrorCodes.CheckpointNotFound, $"Run {run} has no checkpoint yet.", "Wait for its first checkpoint.");
+            var at = await _client.Runs.IterationAsync(run, iteration, cancellationToken);
             var name = (await _client.Runs.ConfigurationAsync(run, cancellationToken)).Grid().Parse(subNetwork).ToString();
             var key = new ExtractionKey(run, at, name);
             await Grain(key).StartAsync(cancellationToken);

@@ -155,5 +155,13 @@ public sealed partial class RunsClient
         }
     }
 
+    /// <summary>Iteration of the checkpoint that is meant: the newest one where none is named.</summary>
+    internal async Task<long> IterationAsync(string run, long? iteration, CancellationToken cancellationToken)
+    {
+        var snapshot = await GetAsync(run, cancellationToken);
+        return iteration ?? snapshot.LatestCheckpoint?.Iteration ?? throw new PoaException(
+            ErrorCodes.CheckpointNotFound, $"Run {run} has no checkpoint yet.", "Wait for its first checkpoint.");
+    }
+
     private ITrainingRunGrain Grain(string run) => _client.Cluster.GetGrain<ITrainingRunGrain>(RunId.Validate(run));
 }

@@ -46,9 +46,7 @@ public sealed class SearchesClient
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
             var id = SearchId.Validate(search ?? SearchId.New(_client.Time));
-            var snapshot = await _client.Runs.GetAsync(run, cancellationToken);
-            var at = iteration ?? snapshot.LatestCheckpoint?.Iteration ?? throw new PoaException(
-                ErrorCodes.CheckpointNotFound, $"Run {run} has no checkpoint yet.", "Wait for its first checkpoint.");
+            var at = await _client.Runs.IterationAsync(run, iteration, cancellationToken);
             return await Grain(id).StartAsync(
                 new SearchSpecification
                 {

@@ -40,9 +40,7 @@ public sealed class SweepsClient
         {
             var described = Benchmarks.Describe(benchmark);
             var id = RunId.Validate(sweep ?? SweepId.New(_client.Time));
-            var snapshot = await _client.Runs.GetAsync(run, cancellationToken);
-            var at = iteration ?? snapshot.LatestCheckpoint?.Iteration ?? throw new PoaException(
-                ErrorCodes.CheckpointNotFound, $"Run {run} has no checkpoint yet.", "Wait for its first checkpoint.");
+            var at = await _client.Runs.IterationAsync(run, iteration, cancellationToken);
             return await Grain(id).StartAsync(
                 new SweepSpecification
                 {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -40,10 +39,9 @@ public sealed class TelemetryExport : IDisposable
     public static TelemetryExport Start(string service, string instance)
     {
         var settings = ExportSettings.Read(Environment.GetEnvironmentVariable);
-        var version = typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         // What the environment says comes last and counts.
         var resource = ResourceBuilder.CreateEmpty()
-            .AddService(service, serviceNamespace: "poa", version, autoGenerateServiceInstanceId: false, instance)
+            .AddService(service, serviceNamespace: "poa", SoftwareVersion.Text, autoGenerateServiceInstanceId: false, instance)
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector();
         return new TelemetryExport(settings, resource);

@@ -38,5 +38,5 @@ public sealed record SiloStanding(
     [property: Id(2)] string Version)
 {
     /// <summary>True if it keeps the books and takes clients.</summary>
-    public bool KeepsBooks => Role is "Control" or "Both";
+    public bool IsControl => Role is "Control" or "Both";
 }

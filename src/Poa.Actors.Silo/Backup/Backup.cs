@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using Poa.Storage;
 
@@ -74,7 +73,7 @@ public static class Backup
         {
             Format = BackupManifest.CurrentFormat,
             CreatedAt = time,
-            SoftwareVersion = typeof(Backup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            SoftwareVersion = SoftwareVersion.Text,
             Database = source.Kind,
             SchemaVersion = await source.SchemaVersionAsync(cancellationToken),
             BlobStore = source.Blobs.Description,

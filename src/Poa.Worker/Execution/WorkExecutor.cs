@@ -5,7 +5,6 @@ using Poa.Storage;
 using Poa.Worker.Devices;
 using Poa.Worker.Gangs;
 using Poa.Worker.Telemetry;
-using Poa.Worker.Work;
 
 namespace Poa.Worker.Execution;
 
@@ -130,7 +129,7 @@ internal sealed partial class WorkExecutor : IWorkExecutor, IAsyncDisposable
         var (begun, started) = (time.GetUtcNow(), time.GetTimestamp());
         var (end, outcome) = ((WorkEnd?)null, "lost");
         var log = new WorkLog(time);
-        log.Information($"{lease.WorkId} begins on {lease.Shard}, lease {lease.FencingToken}, attempt {lease.Attempt}, {SoftwareVersion.Current}.");
+        log.Information($"{lease.WorkId} begins on {lease.Shard}, lease {lease.FencingToken}, attempt {lease.Attempt}, {SoftwareVersion.Product}.");
         await using var writer = new WorkLogWriter(log, blobs, lease, time, logger);
         using var asked = stop.Token.Register(() => log.Information($"Asked to stop: {stop.Reason}."));
         try

@@ -51,7 +51,7 @@ internal sealed class CalibrationHandler(DataAccess access, TimeProvider time) :
                 PeakMemory = peak,
                 Shard = context.Lease.Shard,
                 Threads = threads,
-                SoftwareVersion = SoftwareVersion.Current,
+                SoftwareVersion = SoftwareVersion.Product,
                 Images = dataset.Count,
             },
         };

@@ -75,7 +75,7 @@ internal sealed class CheckpointPublisher(
         var description = new CheckpointDescription
         {
             Configuration = configuration,
-            SoftwareVersion = SoftwareVersion.Current,
+            SoftwareVersion = SoftwareVersion.Product,
             Parent = parent == iteration ? null : parent,
             Properties = tally.ToProperties().Concat(CheckpointStanding.Of(SessionState.Read(folder)).ToProperties()).ToDictionary(),
         };

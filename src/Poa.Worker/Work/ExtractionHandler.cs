@@ -39,7 +39,7 @@ internal sealed class ExtractionHandler(IBlobStore blobs, TimeProvider time) : I
         var description = new SubNetworkDescription
         {
             CheckpointHash = teacher.Manifest.ContentHash(),
-            SoftwareVersion = SoftwareVersion.Current,
+            SoftwareVersion = SoftwareVersion.Product,
             Properties = new Dictionary<string, string>
             {
                 ["parameters"] = grid.CostOf(subNetwork, plain.ImageSize).Parameters.ToString(CultureInfo.InvariantCulture),

@@ -30,7 +30,7 @@ internal static class LatencyRecords
             ["warmup"] = Text(options.WarmUp),
             ["repetitions"] = Text(options.Repetitions),
             ["interleaved"] = Text(together),
-            ["software"] = SoftwareVersion.Current,
+            ["software"] = SoftwareVersion.Product,
             [EvaluationResult.CheckpointFact] = checkpointSha256,
         }.ToImmutableSortedDictionary();
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using Poa.Actors.Abstractions;
 using Poa.Actors.Client;
 using Poa.Cli.Rendering;
@@ -11,8 +10,6 @@ internal sealed class GrainChecks(PoaClient client, TimeProvider time)
 {
     /// <summary>Name of the check that the others rest on.</summary>
     public const string Name = "control";
-
-    private static readonly string Here = typeof(PoaClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Where the cluster keeps blobs; null until <see cref="ControlAsync"/> has asked.</summary>
     public string? BlobStore { get; private set; }
@@ -32,16 +29,16 @@ internal sealed class GrainChecks(PoaClient client, TimeProvider time)
         var silos = await client.SilosAsync(cancellationToken).ConfigureAwait(false);
         var found = string.Join("; ", silos.GroupBy(silo => silo.Role).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => $"{group.Key}: {string.Join(", ", group.Select(silo => silo.Name))}"));
-        var versions = silos.Select(silo => silo.Version).Append(Here).Distinct().ToList();
+        var versions = silos.Select(silo => silo.Version).Append(SoftwareVersion.Text).Distinct().ToList();
         if (versions.Count > 1)
         {
-            return new Check("silos", CheckStatus.Warning, $"{found}; versions differ: {string.Join(", ", silos.Select(silo => $"{silo.Name} {silo.Version}"))}, this program {Here}",
+            return new Check("silos", CheckStatus.Warning, $"{found}; versions differ: {string.Join(", ", silos.Select(silo => $"{silo.Name} {silo.Version}"))}, this program {SoftwareVersion.Text}",
                 "Finish the update: restart silos of the older version one after the other.");
         }
 
-        return silos.Count(silo => silo.KeepsBooks) < 2
-            ? new Check("silos", CheckStatus.Warning, $"{found}; version {Here}", "With one silo that keeps the books, commands wait while it is down: run two.")
-            : new Check("silos", CheckStatus.Ok, $"{found}; version {Here}");
+        return silos.Count(silo => silo.IsControl) < 2
+            ? new Check("silos", CheckStatus.Warning, $"{found}; version {SoftwareVersion.Text}", "With one control silo, commands wait while it is down: run two.")
+            : new Check("silos", CheckStatus.Ok, $"{found}; version {SoftwareVersion.Text}");
     }
 
     /// <summary>One finding for each device, then the queue.</summary>

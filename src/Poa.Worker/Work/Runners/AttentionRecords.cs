@@ -59,7 +59,7 @@ internal static class AttentionRecords
         };
         return facts
             .AddNormalisation(new(configuration.Augmentation.Mean, configuration.Augmentation.StandardDeviation))
-            .AddMachine(SoftwareVersion.Current, device, threads, checkpointSha256)
+            .AddMachine(SoftwareVersion.Product, device, threads, checkpointSha256)
             .ToImmutableSortedDictionary();
     }
 }

@@ -93,7 +93,7 @@ internal sealed class EvaluationStates(EvaluationStateStore store, WorkContext c
         [
             .. ArtifactContent.FromFolder(folder).Select(file => file.Name == LocalManifest ? file with { Name = StoredManifest } : file),
         ];
-        await store.PublishAsync(KeyOf(subNetwork), step, files, context.Lease.Owner.Key, SoftwareVersion.Current, context.Stop.Lost).ConfigureAwait(false);
+        await store.PublishAsync(KeyOf(subNetwork), step, files, context.Lease.Owner.Key, SoftwareVersion.Product, context.Stop.Lost).ConfigureAwait(false);
         context.Log.Information($"Intermediate checkpoint of {subNetwork} at step {step} is stored.");
         outlet.StoredStates++;
         await outlet.ReportProgressAsync().ConfigureAwait(false);
