@@ -109,7 +109,7 @@ public sealed class TcpExchangeTests
             here,
             new("run", 7, "secret", 1, [closed.ToString(), here.EndPoint.ToString()]),
             new() { Formation = TimeSpan.FromSeconds(1) },
-            Stop));
+            cancellationToken: Stop));
         Assert.Equal(0, error.Rank);
         Assert.Contains("it did not come within 1 s (last try: Connection refused", error.Message, StringComparison.Ordinal);
     }
