@@ -62,6 +62,15 @@ internal sealed class MetricsLevel(IBlobStore blobs, string run, int size)
     public Task WriteFullAsync(CancellationToken cancellationToken) =>
         unwritten.Count > 1 ? FlushAsync(cancellationToken) : Task.CompletedTask;
 
+    /// <summary>Has the next flush write the lines in memory again.</summary>
+    public void Rewrite()
+    {
+        foreach (var lines in unwritten.Values)
+        {
+            lines.IsDirty = true;
+        }
+    }
+
     /// <summary>Writes all lines that are not written.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {

@@ -74,6 +74,15 @@ internal sealed class MetricsLevels
         }
     }
 
+    /// <summary>Has the next flush write again what is in memory.</summary>
+    public void Rewrite()
+    {
+        foreach (var level in levels)
+        {
+            level.Rewrite();
+        }
+    }
+
     /// <summary>Writes what was summed up since the last time. After a failure nothing is lost: call it again.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {

@@ -16,12 +16,19 @@ public sealed class MetricsLog
     /// <summary>Iterations per chunk.</summary>
     public const int ChunkIterations = 256;
 
+    /// <summary>
+    /// Complete chunks that are kept in memory. A store that crashed may have lost what it had acknowledged in its last seconds: before a chunk
+    /// is let go it is looked after once more.
+    /// </summary>
+    private const int KeptChunks = 2;
+
     private readonly IBlobStore blobs;
     private readonly string run;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim flushing = new(1, 1);
-    private readonly SortedDictionary<long, MetricsLines> unwritten = [];
+    private readonly SortedDictionary<long, MetricsLines> chunks = [];
     private readonly MetricsLevels levels;
+    private long summed;
 
     private MetricsLog(IBlobStore blobs, string run, long nextIteration, MetricsLevels levels) =>
         (this.blobs, this.run, NextIteration, this.levels) = (blobs, run, nextIteration, levels);
@@ -64,7 +71,7 @@ public sealed class MetricsLog
             await log.WriteAsync(first, chunk.Copy(), cancellationToken);
         }
 
-        log.unwritten[first] = chunk;
+        log.chunks[first] = chunk;
         chunk.IsDirty = false;
         await levels.CatchUpAsync(cancellationToken);
         return log;
@@ -90,9 +97,9 @@ public sealed class MetricsLog
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(iteration, NextIteration);
             var first = FirstOfChunk(iteration);
-            if (!unwritten.TryGetValue(first, out var chunk))
+            if (!chunks.TryGetValue(first, out var chunk))
             {
-                unwritten[first] = chunk = new MetricsLines();
+                chunks[first] = chunk = new MetricsLines();
             }
 
             chunk.Add(json);
@@ -105,30 +112,33 @@ public sealed class MetricsLog
     /// After a failure nothing is lost: call it again.
     /// </summary>
     /// <exception cref="StorageException">The store fails.</exception>
-    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    public Task FlushAsync(CancellationToken cancellationToken = default) => InTurnAsync(() => WriteAllAsync(cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// For the end of a run: flushes, and makes good what the store has lost meanwhile of what it had acknowledged lately. Earlier chunks
+    /// were looked after on the way.
+    /// </summary>
+    /// <exception cref="StorageException">The store fails.</exception>
+    public Task SettleAsync(CancellationToken cancellationToken = default) => InTurnAsync(
+        async () =>
+        {
+            levels.Rewrite();
+            await WriteAllAsync(cancellationToken);
+            foreach (var (first, bytes) in Written())
+            {
+                await MakeGoodAsync(first, bytes, cancellationToken);
+            }
+        },
+        cancellationToken);
+
+    internal static long FirstOfChunk(long iteration) => iteration / ChunkIterations * ChunkIterations;
+
+    private async Task InTurnAsync(Func<Task> write, CancellationToken cancellationToken)
     {
         await flushing.WaitAsync(cancellationToken);
         try
         {
-            foreach (var (first, bytes) in TakeDirty())
-            {
-                try
-                {
-                    await WriteAsync(first, bytes, cancellationToken);
-                }
-                catch
-                {
-                    MarkDirty(first);
-                    throw;
-                }
-            }
-
-            foreach (var (first, bytes) in TakeComplete())
-            {
-                levels.Add(first, bytes);
-            }
-
-            await levels.FlushAsync(cancellationToken);
+            await write();
         }
         finally
         {
@@ -136,14 +146,40 @@ public sealed class MetricsLog
         }
     }
 
-    internal static long FirstOfChunk(long iteration) => iteration / ChunkIterations * ChunkIterations;
+    private async Task WriteAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (first, bytes) in TakeDirty())
+        {
+            try
+            {
+                await WriteAsync(first, bytes, cancellationToken);
+            }
+            catch
+            {
+                MarkDirty(first);
+                throw;
+            }
+        }
+
+        foreach (var (first, bytes) in TakeComplete())
+        {
+            levels.Add(first, bytes);
+        }
+
+        await levels.FlushAsync(cancellationToken);
+        foreach (var (first, bytes) in Superfluous())
+        {
+            await MakeGoodAsync(first, bytes, cancellationToken);
+            Drop(first);
+        }
+    }
 
     private IEnumerable<(long First, byte[] Bytes)> TakeDirty()
     {
         long[] firsts;
         lock (gate)
         {
-            firsts = [.. unwritten.Where(c => c.Value.IsDirty).Select(c => c.Key)];
+            firsts = [.. chunks.Where(c => c.Value.IsDirty).Select(c => c.Key)];
         }
 
         foreach (var first in firsts)
@@ -151,8 +187,8 @@ public sealed class MetricsLog
             byte[] bytes;
             lock (gate)
             {
-                bytes = unwritten[first].Copy();
-                unwritten[first].IsDirty = false;
+                bytes = chunks[first].Copy();
+                chunks[first].IsDirty = false;
             }
 
             yield return (first, bytes);
@@ -163,19 +199,53 @@ public sealed class MetricsLog
     {
         lock (gate)
         {
-            unwritten[first].IsDirty = true;
+            chunks[first].IsDirty = true;
         }
     }
 
-    /// <summary>Chunks that last as they are and get no more records: iterations only rise.</summary>
+    /// <summary>Chunks that are written, get no more records, since iterations only rise, and are not in the levels yet.</summary>
     private List<(long First, byte[] Bytes)> TakeComplete()
     {
         lock (gate)
         {
-            List<(long First, byte[] Bytes)> complete =
-                [.. unwritten.Where(c => !c.Value.IsDirty && c.Key < FirstOfChunk(NextIteration)).Select(c => (c.Key, c.Value.Copy()))];
-            complete.ForEach(c => unwritten.Remove(c.First));
+            List<(long First, byte[] Bytes)> complete = [.. Complete().Where(c => c.Key >= summed).Select(c => (c.Key, c.Value.Copy()))];
+            summed = complete.Count > 0 ? complete[^1].First + ChunkIterations : summed;
             return complete;
+        }
+    }
+
+    private List<(long First, byte[] Bytes)> Superfluous()
+    {
+        lock (gate)
+        {
+            return [.. Complete().SkipLast(KeptChunks).Select(c => (c.Key, c.Value.Copy()))];
+        }
+    }
+
+    private List<(long First, byte[] Bytes)> Written()
+    {
+        lock (gate)
+        {
+            return [.. chunks.Where(c => !c.Value.IsDirty).Select(c => (c.Key, c.Value.Copy()))];
+        }
+    }
+
+    private IEnumerable<KeyValuePair<long, MetricsLines>> Complete() => chunks.Where(c => !c.Value.IsDirty && c.Key < FirstOfChunk(NextIteration));
+
+    private void Drop(long first)
+    {
+        lock (gate)
+        {
+            chunks.Remove(first);
+        }
+    }
+
+    /// <summary>Writes a chunk again if the store has another one: chunks only grow, so that their sizes tell.</summary>
+    private async Task MakeGoodAsync(long first, byte[] bytes, CancellationToken cancellationToken)
+    {
+        if (bytes.Length > 0 && (await blobs.FindAsync(BlobLayout.MetricsChunk(run, first), cancellationToken))?.Size != bytes.Length)
+        {
+            await WriteAsync(first, bytes, cancellationToken);
         }
     }
 

@@ -22,10 +22,11 @@ internal sealed class CheckpointPublisher(
 {
     private Task inFlight = Task.CompletedTask;
     private long? parent;
+    private (string Folder, CheckpointDescription Description, CheckpointManifest Manifest)? last;
 
     /// <summary>
     /// Hands over a saved checkpoint and returns once the one before is published: at most one upload is under way.
-    /// Called on the device's thread; <paramref name="folder"/> is removed when its content is published.
+    /// Called on the device's thread; <paramref name="folder"/> is removed when its content is published, the run's last one with the lease.
     /// </summary>
     public void Publish(long iteration, string folder, TrainingTally tally)
     {
@@ -49,6 +50,27 @@ internal sealed class CheckpointPublisher(
     /// <summary>Removes checkpoints that a rollback has cut off, but for those that jobs use: they go when one is published and they are free.</summary>
     /// <param name="newest">The checkpoint that the run goes on from; -1 for none.</param>
     public Task RemoveCutOffAsync(long newest) => RetireAsync(newest);
+
+    /// <summary>
+    /// After the last step of the run: makes good what the store has lost of its metrics and its last checkpoint. A store that crashed may
+    /// have lost what it had acknowledged; while training goes on, the next checkpoint takes the place of one that is gone, here nothing would.
+    /// </summary>
+    public async Task SettleAsync()
+    {
+        await metrics.SettleAsync(context.Stop.Lost).ConfigureAwait(false);
+        if (last is not { } written)
+        {
+            return; // the run was resumed from it, and it was verified then
+        }
+
+        var manifest = await store.PublishAsync(
+            context.Lease.Work.Run, totalIterations, written.Folder, written.Description, PublishConflict.Replace, context.Stop.Lost).ConfigureAwait(false);
+        if (manifest.CreatedAt != written.Manifest.CreatedAt)
+        {
+            await context.Reporter.NoteAsync(NoteLevel.Warning, "The blob store had lost the last checkpoint, which it had acknowledged: it is published again.").ConfigureAwait(false);
+            await context.Reporter.CheckpointAsync(Describe(manifest)).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>
     /// After the last checkpoint of the run: makes good what kills cut short, which is retention, and publications and removals that left blobs
@@ -84,7 +106,15 @@ internal sealed class CheckpointPublisher(
             context.Lease.Work.Run, iteration, folder, description, PublishConflict.Replace, context.Stop.Lost).ConfigureAwait(false);
         parent = iteration;
         Instruments.CheckpointPublished(time.GetElapsedTime(started), manifest.Files.Sum(file => file.Size));
-        Directory.Delete(folder, recursive: true);
+        if (iteration == totalIterations)
+        {
+            last = (folder, description, manifest);
+        }
+        else
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
         await context.Reporter.CheckpointAsync(Describe(manifest)).ConfigureAwait(false);
         await RetireAsync(iteration).ConfigureAwait(false);
     }

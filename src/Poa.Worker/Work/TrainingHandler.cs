@@ -88,6 +88,7 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
             await publisher.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        await publisher.SettleAsync().ConfigureAwait(false);
         await publisher.TidyAsync().ConfigureAwait(false);
 
         var members = plan.Exchange is null ? "" : $", rank 0 of {plan.Exchange.World}";

@@ -91,6 +91,38 @@ public sealed class MetricsLogTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 600).Select(i => Text(i, "first")), await ReadAsync());
     }
 
+    [Fact]
+    public async Task Flush_StoreHasLostAChunkOfLately_WrittenAgainBeforeItIsLetGo()
+    {
+        var log = await MetricsLog.OpenAsync(blobs, "run", 0, Token);
+        Fill(log, 0, 300, "first");
+        await log.FlushAsync(Token);
+        await blobs.DeleteAsync(BlobLayout.MetricsChunk("run", 0), null, Token);
+
+        Fill(log, 300, 1100, "first");
+        await log.FlushAsync(Token);
+
+        Assert.Equal(Enumerable.Range(0, 1100).Select(i => Text(i, "first")), await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Settle_StoreHasLostWhatItAcknowledged_WritesItAgain()
+    {
+        var log = await MetricsLog.OpenAsync(blobs, "run", 0, Token);
+        Fill(log, 0, 700, "first");
+        await log.FlushAsync(Token);
+        var names = await blobs.NamesAsync("runs/run/");
+        await blobs.DeleteAsync(BlobLayout.MetricsChunk("run", 256), null, Token);
+        await blobs.PutAsync(BlobLayout.MetricsChunk("run", 512), Text(512, "first") + "\n"); // as it was before
+        await blobs.DeleteAsync(BlobLayout.MetricsLevel("run", 16, 0), null, Token);
+
+        await log.SettleAsync(Token);
+
+        Assert.Equal(Enumerable.Range(0, 700).Select(i => Text(i, "first")), await ReadAsync());
+        Assert.Contains(BlobLayout.MetricsLevel("run", 16, 0), names);
+        Assert.Equal(names, await blobs.NamesAsync("runs/run/"));
+    }
+
     [Theory]
     [InlineData("{\"loss\": 1}")]
     [InlineData("{\"iteration\": 8}")]

@@ -60,6 +60,34 @@ public sealed class TrainingHandlerTests
         Assert.False(File.Exists(bench.BlobFile("runs/tiny/checkpoints/0000000006/other.safetensors")));
     }
 
+    [Fact]
+    public async Task Execute_StoreLosesWhatCameLast_ItIsWrittenAgain()
+    {
+        using var undisturbed = new WorkBench();
+        await undisturbed.TrainAsync();
+        using var bench = new WorkBench();
+        using var stop = new StopSignal();
+        var lost = 0;
+        var reporter = new CallbackReporter(bench.Reporter, progress =>
+        {
+            var folder = bench.BlobFile("runs/tiny/checkpoints/0000000008");
+            if (progress.Done == TinyRun.Steps && File.Exists(Path.Combine(folder, "manifest.json")) && lost++ == 0)
+            {
+                Directory.Delete(folder, recursive: true);
+                File.Delete(bench.BlobFile("runs/tiny/metrics/0000000000.jsonl"));
+            }
+        });
+
+        await bench.Trainer.ExecuteAsync(bench.Context(new TrainingShardWork(TinyRun.Id, TinyRun.Yaml, "demo"), stop, reporter));
+
+        Assert.NotEqual(0, lost);
+        Assert.Equal(await undisturbed.HashAsync(8), await bench.HashAsync(8));
+        Assert.Equal(await undisturbed.SeriesAsync(), await bench.SeriesAsync());
+        Assert.Equal((1, 2), (Finals(undisturbed), Finals(bench)));
+
+        static int Finals(WorkBench bench) => bench.Reporter.Of<RunCheckpoint>().Count(checkpoint => checkpoint.IsFinal);
+    }
+
     [Theory]
     [InlineData(3)] // while the next checkpoint waits for this one
     [InlineData(TinyRun.Steps)]
