@@ -39,6 +39,7 @@ public sealed class PoaClient : IAsyncDisposable
         Runs = new RunsClient(this);
         Sweeps = new SweepsClient(this);
         Searches = new SearchesClient(this);
+        Ablations = new AblationsClient(this);
         Results = new ResultsClient(this);
         Pictures = new PicturesClient(this);
         Extractions = new ExtractionsClient(this);
@@ -56,6 +57,9 @@ public sealed class PoaClient : IAsyncDisposable
 
     /// <summary>Searches for the best sub-network within a budget.</summary>
     public SearchesClient Searches { get; }
+
+    /// <summary>Ablations: rows of configurations, trained with several seeds and measured.</summary>
+    public AblationsClient Ablations { get; }
 
     /// <summary>Stored results.</summary>
     public ResultsClient Results { get; }

@@ -37,7 +37,7 @@ internal static class Failures
     public static int CodeOf(WorkError error) => error.Code switch
     {
         ErrorCodes.InvalidArgument or SecurityErrors.UnsafeHosting or SecurityErrors.AccountExists => ExitCodes.Usage,
-        ErrorCodes.RunNotFound or ErrorCodes.CheckpointNotFound or ErrorCodes.SweepNotFound or ErrorCodes.SearchNotFound or ErrorCodes.ExtractionNotFound or ErrorCodes.BlobNotFound
+        ErrorCodes.RunNotFound or ErrorCodes.CheckpointNotFound or ErrorCodes.SweepNotFound or ErrorCodes.SearchNotFound or ErrorCodes.AblationNotFound or ErrorCodes.ExtractionNotFound or ErrorCodes.BlobNotFound
             or SecurityErrors.AccountNotFound or SecurityErrors.KeyNotFound => ExitCodes.NotFound,
         ErrorCodes.HostUnreachable or ErrorCodes.HomeInUse or ErrorCodes.HomeNotWritable or ErrorCodes.PortInUse
             or ErrorCodes.DatabaseUnreachable or ErrorCodes.DatabaseRefused or ErrorCodes.DatabaseSchema or ErrorCodes.TlsFailed => ExitCodes.HostUnavailable,

@@ -30,6 +30,12 @@ public static class ErrorCodes
     /// <summary>A search with this id exists, with another specification.</summary>
     public const string SearchExists = "search-exists";
 
+    /// <summary>No ablation has this id.</summary>
+    public const string AblationNotFound = "ablation-not-found";
+
+    /// <summary>An ablation with this id exists, with another specification.</summary>
+    public const string AblationExists = "ablation-exists";
+
     /// <summary>No extraction was asked for under this key.</summary>
     public const string ExtractionNotFound = "extraction-not-found";
 

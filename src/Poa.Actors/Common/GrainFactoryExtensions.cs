@@ -15,6 +15,9 @@ internal static class GrainFactoryExtensions
     /// <summary>The index of searches.</summary>
     public static ISearchCatalogGrain SearchCatalog(this IGrainFactory grains) => grains.GetGrain<ISearchCatalogGrain>(0);
 
+    /// <summary>The index of ablations.</summary>
+    public static IAblationCatalogGrain AblationCatalog(this IGrainFactory grains) => grains.GetGrain<IAblationCatalogGrain>(0);
+
     /// <summary>The grain that owns work.</summary>
     public static IWorkOwner Owner(this IGrainFactory grains, WorkOwner owner) => owner.Kind switch
     {

@@ -21,6 +21,7 @@ internal static class CommandList
         EvaluateCommand.Create(context),
         LatencyCommand.Create(context),
         SearchCommand.Create(context),
+        AblateCommand.Create(context),
         ResultsCommand.Create(context),
         DeliveryCommands.Extract(context),
         DeliveryCommands.Download(context),

@@ -1,4 +1,5 @@
 using Poa.Actors.Abstractions;
+using Poa.Actors.Client;
 
 namespace Poa.Cli.Rendering;
 
@@ -26,6 +27,16 @@ internal static class Standing
             string.Create(Formats.Plain, $"{specification.SearchId} {Word(search.Status)}: {search.Evaluations}/{specification.Evaluations} evaluations, best {search.Best ?? "none yet"}{now}"),
             search.Progress,
             !search.IsFinished);
+    }
+
+    /// <summary>Where an ablation stands, and what is done for one of its runs.</summary>
+    public static ProgressSnapshot Of(AblationSnapshot ablation)
+    {
+        var now = ablation.Runs.FirstOrDefault(run => run is { IsFinished: false, Progress: not null } && run.Training is null or RunStatus.Running);
+        return Snapshot(
+            $"{ablation.Specification.AblationId} {AblationLines.Word(ablation.Status)}: {AblationText.Count(ablation)}{(now is null ? "" : $", {AblationText.Standing(now)} {now.Run}")}",
+            now?.Progress,
+            !ablation.IsFinished);
     }
 
     /// <summary>A state in lower case, as commands print it.</summary>

@@ -37,7 +37,7 @@ internal sealed record RunPlan(PoaConfiguration Configuration, string Data)
     {
         var sources = (file, preset) switch
         {
-            (not null, null) => [Read(file)],
+            (not null, null) => [Read(file, "configuration file")],
             (null, not null) => ConfigurationPresets.Sources(preset),
             _ => throw new CliException(
                 file is null ? "No configuration is given." : "Both --config and --preset are given.",
@@ -53,7 +53,11 @@ internal sealed record RunPlan(PoaConfiguration Configuration, string Data)
     public static DataSpecification Absolute(DataSpecification specification) =>
         specification.Path.Length == 0 ? specification : specification with { Path = Path.GetFullPath(specification.Path) };
 
-    private static ConfigurationSource Read(string file)
+    /// <summary>The text of a YAML file.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="what">What it is, for the error.</param>
+    /// <exception cref="CliException">It cannot be read.</exception>
+    public static ConfigurationSource Read(string file, string what)
     {
         try
         {
@@ -61,8 +65,8 @@ internal sealed record RunPlan(PoaConfiguration Configuration, string Data)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CliException($"The configuration file {file} cannot be read: {e.Message}",
-                $"Check the path, or use a preset: --preset {ConfigurationPresets.Names[0]}", ExitCodes.Usage, e);
+            throw new CliException($"The {what} {file} cannot be read: {e.Message}",
+                "Check the path, or use what comes along: --preset NAME", ExitCodes.Usage, e);
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class ApiDocument
                 Title = "Poa.Actors",
                 Version = "v1",
                 Description =
-                    "Runs, metrics, grids, sweeps, searches, jobs, checkpoints and downloads: what the dashboard's pages show.\n\n" +
+                    "Runs, metrics, grids, sweeps, searches, ablations, jobs, checkpoints and downloads: what the dashboard's pages show.\n\n" +
                     "Errors are problem details (RFC 9457) with a stable `code` and a `remedy`. Times are ISO 8601, durations ISO 8601 durations, choices are text, " +
                     "and figures that are not finite are the texts \"NaN\", \"Infinity\" and \"-Infinity\". Commands take JSON only and are safe to repeat. " +
                     "Streams are server-sent events: `Last-Event-ID` goes on where a connection broke.",

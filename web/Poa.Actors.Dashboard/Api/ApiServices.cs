@@ -59,6 +59,7 @@ internal static class ApiServices
         SweepRoutes.Map(reads);
         SweepCommandRoutes.Map(known);
         SearchRoutes.Map(reads, known);
+        AblationRoutes.Map(reads, known);
         WorkerRoutes.Map(reads, known);
         ConfigurationRoutes.Map(reads);
         PlanRoutes.Map(reads, known);

@@ -61,6 +61,14 @@ public sealed class PageCommands(DashboardCommands commands, AuthenticationState
     public async Task<SearchSnapshot> CancelSearchAsync(string search, CancellationToken cancellationToken = default) =>
         await commands.CancelSearchAsync(await UserAsync(), search, cancellationToken);
 
+    /// <inheritdoc cref="DashboardCommands.StartAblationAsync"/>
+    public async Task<AblationSnapshot> StartAblationAsync(NewAblation ablation, CancellationToken cancellationToken = default) =>
+        await commands.StartAblationAsync(await UserAsync(), ablation, cancellationToken);
+
+    /// <inheritdoc cref="DashboardCommands.CancelAblationAsync"/>
+    public async Task<AblationSnapshot> CancelAblationAsync(string ablation, CancellationToken cancellationToken = default) =>
+        await commands.CancelAblationAsync(await UserAsync(), ablation, cancellationToken);
+
     /// <inheritdoc cref="DashboardCommands.StartExtractionAsync"/>
     public async Task<ExtractionKey> StartExtractionAsync(string run, string subNetwork, long? iteration = null, CancellationToken cancellationToken = default) =>
         await commands.StartExtractionAsync(await UserAsync(), run, subNetwork, iteration, cancellationToken);
