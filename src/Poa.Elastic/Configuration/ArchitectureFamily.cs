@@ -28,6 +28,18 @@ public enum TeacherCentering
     Centering,
 }
 
+/// <summary>How the projection heads count in an image's class-token loss (<c>dino.head_weights</c>).</summary>
+public enum HeadWeighting
+{
+    /// <summary>All alike.</summary>
+    [ConfigurationName("uniform")]
+    Uniform,
+
+    /// <summary>The more, the lower the entropy of the teacher's prediction (Ruan et al., arXiv 2211.09981 §3.3).</summary>
+    [ConfigurationName("entropy")]
+    Entropy,
+}
+
 /// <summary>Which channels a narrower network takes (<c>student.mode</c>).</summary>
 public enum ChannelSelection
 {

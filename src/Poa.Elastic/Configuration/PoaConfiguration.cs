@@ -14,6 +14,10 @@ public sealed partial record PoaConfiguration
     [ConfigurationKey("ibot")]
     public IbotOptions Ibot { get; init; } = new();
 
+    /// <summary>Section <c>seed</c>.</summary>
+    [ConfigurationKey("seed", OmitIfDefault = true)]
+    public SeedOptions Seed { get; init; } = new();
+
     /// <summary>Section <c>train</c>.</summary>
     [ConfigurationKey("train")]
     public TrainOptions Train { get; init; } = new();
@@ -81,6 +85,9 @@ public sealed partial record PoaConfiguration
     public int KnnResizeSize =>
         Evaluation.Knn.ResizeSize > 0 ? Evaluation.Knn.ResizeSize : (int)Math.Round(KnnImageSize * 256 / 224.0, MidpointRounding.AwayFromZero);
 
+    /// <summary>The run distils a frozen teacher (<c>seed.loss_weight</c>): there are no prototypes, and nothing is averaged into a target.</summary>
+    public bool DistilsFrozenTeacher => Seed.LossWeight > 0;
+
     /// <summary>Prototypes of each projection head of the class tokens: one entry without <c>dino.multiple_heads</c>.</summary>
     public IReadOnlyList<int> ClassPrototypes => Heads(Dino.HeadPrototypes);
 
@@ -99,5 +106,5 @@ public sealed partial record PoaConfiguration
     /// <exception cref="ArgumentException">There is none (<c>student.elastic</c>).</exception>
     public ElasticSampler ElasticSampler() => new(Grid(), Student.NetSelectScale, Train.Seed);
 
-    private IReadOnlyList<int> Heads(EquatableArray<int> prototypes) => Dino.MultipleHeads ? prototypes : [prototypes.Max()];
+    private IReadOnlyList<int> Heads(EquatableArray<int> prototypes) => DistilsFrozenTeacher ? [] : Dino.MultipleHeads ? prototypes : [prototypes.Max()];
 }

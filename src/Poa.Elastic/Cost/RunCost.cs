@@ -71,6 +71,11 @@ public sealed record RunCost
 
     private static long HeadParameters(PoaConfiguration configuration, int width)
     {
+        if (configuration.DistilsFrozenTeacher)
+        {
+            return ((width + 1L) * configuration.Seed.HeadHiddenDim) + ((configuration.Seed.HeadHiddenDim + 1L) * configuration.Seed.EmbeddingDim);
+        }
+
         var (dino, ibot) = (configuration.Dino, configuration.Ibot);
         var shared = Head(width, dino.HeadLayers, dino.HeadHiddenDim, dino.HeadBottleneckDim, configuration.ClassPrototypes);
         return ibot is { SeparateHead: true, LossWeight: > 0 }

@@ -33,6 +33,9 @@ public enum RandomPurpose
     /// <summary>Which images a look at a data set decodes.</summary>
     Inspection = 9,
 
+    /// <summary>What a queue of embeddings holds before there are any; sample is the place in it.</summary>
+    EmbeddingQueue = 10,
+
     /// <summary>Initial weights of detection and segmentation heads.</summary>
     DenseHeadInitialisation = 20,
 

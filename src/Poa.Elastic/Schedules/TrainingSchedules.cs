@@ -1,8 +1,8 @@
 namespace Poa.Elastic;
 
 /// <summary>
-/// The five quantities that change from step to step, as the authors' training script builds them from the configuration. At and past
-/// <see cref="TotalIterations"/> each keeps its final value.
+/// The quantities that change from step to step, as the authors' training script builds them from the configuration; the entropy temperature is ours.
+/// At and past <see cref="TotalIterations"/> each keeps its final value.
 /// </summary>
 public sealed class TrainingSchedules
 {
@@ -10,6 +10,7 @@ public sealed class TrainingSchedules
     private readonly CosineSchedule _weightDecay;
     private readonly CosineSchedule _teacherMomentum;
     private readonly CosineSchedule _teacherTemperature;
+    private readonly CosineSchedule? _entropyTemperature;
     private readonly long _frozenLastLayerIterations;
 
     /// <param name="configuration">A valid configuration.</param>
@@ -32,6 +33,13 @@ public sealed class TrainingSchedules
         var temperatureWarmup = teacher.WarmupTemperatureEpochs * epoch;
         _teacherTemperature = new(
             teacher.Temperature, teacher.Temperature, temperatureWarmup, temperatureWarmup, teacher.WarmupTemperature, iterationNumberScale: scale);
+        if (configuration.Dino is { HeadWeights: HeadWeighting.Entropy } dino)
+        {
+            var warmup = dino.WarmupEntropyTemperatureEpochs * epoch;
+            _entropyTemperature = new(
+                dino.EntropyTemperature, dino.EntropyTemperature, warmup, warmup, dino.WarmupEntropyTemperature, iterationNumberScale: scale);
+        }
+
         _frozenLastLayerIterations = optim.FreezeLastLayerEpochs * epoch;
     }
 
@@ -56,6 +64,9 @@ public sealed class TrainingSchedules
 
     /// <summary>Softmax temperature of the teacher.</summary>
     public double TeacherTemperature(long iteration) => _teacherTemperature.At(iteration);
+
+    /// <summary>Temperature of the heads' weights by entropy, as a share of log(prototypes); null where all count alike.</summary>
+    public double? EntropyTemperature(long iteration) => _entropyTemperature?.At(iteration);
 
     private static double PeakOf(PoaConfiguration configuration, int shards) => configuration.Optim.ScalingRule switch
     {

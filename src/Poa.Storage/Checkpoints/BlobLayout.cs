@@ -23,6 +23,9 @@ public static class BlobLayout
     /// <summary>One checkpoint.</summary>
     public static string Checkpoint(string run, long iteration) => $"{Checkpoints(run)}{Digits(iteration)}/";
 
+    /// <summary>The copy of the frozen teacher that a run distils.</summary>
+    public static string FrozenTeacher(string run) => $"{Run(run)}frozen-teacher/";
+
     /// <summary>All extracted sub-networks of a run.</summary>
     public static string SubNetworks(string run) => $"{Run(run)}subnetworks/";
 

@@ -66,5 +66,6 @@ internal sealed record ManifestVersion(int FormatVersion);
 [JsonSerializable(typeof(CheckpointManifest))]
 [JsonSerializable(typeof(SubNetworkManifest))]
 [JsonSerializable(typeof(EvaluationStateManifest))]
+[JsonSerializable(typeof(FrozenTeacherManifest))]
 [JsonSerializable(typeof(ManifestVersion))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -87,6 +87,31 @@ internal sealed class ShardGroup(IShardExchange exchange, int total, Cancellatio
         return tensor(largest, device: local_N.device);
     }
 
+    /// <summary>The rows of every virtual shard.</summary>
+    /// <param name="local">Those of this member's shards, [R, D] float32; as many on all members.</param>
+    /// <returns>Those of all shards, in their order: [shards * R, D], on the same device.</returns>
+    public Tensor GatherRows(IReadOnlyList<Tensor> local)
+    {
+        using var scope = NewDisposeScope();
+        var own = cat([.. local], 0);
+        if (IsAlone)
+        {
+            return own.MoveToOuterDisposeScope();
+        }
+
+        waited.Start();
+        var (onHost, length) = (own.cpu(), (int)local[0].numel());
+        SendToAll<float>(onHost.data<float>().ToArray());
+        Tensor[] all =
+        [
+            .. Enumerable.Range(0, exchange.World).Select(rank => rank == exchange.Rank
+                ? onHost
+                : tensor(Receive<float>(rank, ShardRange.Of(rank, exchange.World, total).Count * length)).view(-1, own.shape[1])),
+        ];
+        waited.Stop();
+        return cat(all, 0).to(own.device).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The sum over all virtual shards.</summary>
     /// <param name="local">A vector for each of this member's shards, [n] float32; changed.</param>
     /// <returns>[n], on the same device.</returns>

@@ -9,13 +9,15 @@ namespace Poa.Training.Losses;
 /// </summary>
 internal static class TargetEntropy
 {
+    /// <summary>The largest entropy that a row can have, in nats: log K; log 2 where K is 1, so that one can divide by it.</summary>
+    public static double Largest(Tensor targets_BK) => Math.Log(Math.Max(targets_BK.shape[1], 2));
+
     /// <param name="targets_BK">Rows that sum to 1.</param>
     /// <returns>Scalar, in [0, 1]; 0 where K is 1.</returns>
     public static Tensor Of(Tensor targets_BK)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var largest = Math.Log(Math.Max(targets_BK.shape[1], 2));
-        return targets_BK.xlogy(targets_BK).sum().DividedBy(-largest * targets_BK.shape[0]).MoveToOuterDisposeScope();
+        return targets_BK.xlogy(targets_BK).sum().DividedBy(-Largest(targets_BK) * targets_BK.shape[0]).MoveToOuterDisposeScope();
     }
 }

@@ -74,7 +74,7 @@ internal static class ModelCheckpoint
         return (FileNames[2], tensors, apply);
     }
 
-    // center_i as in the reference's state dict; batch_center_i is the mean that enters it at the next step.
+    // center_i as in the reference's state dict; batch_center_i is the mean that enters it at the next step. The queue of a frozen teacher's embeddings lies with them.
     private static (string File, IReadOnlyList<KeyValuePair<string, Tensor>> Tensors, Action Apply) Centres(PoaModel model)
     {
         var tensors = new List<KeyValuePair<string, Tensor>>();
@@ -86,6 +86,14 @@ internal static class ModelCheckpoint
             tensors.AddRange(centres.Centres.Select((centre, i) => KeyValuePair.Create($"{loss}.center_{i}", centre)));
             tensors.AddRange(centres.BatchMeans.Select((mean, i) => KeyValuePair.Create($"{loss}.batch_center_{i}", mean)));
             apply += () => centres.HasBatchMean = pending.item<long>() != 0;
+        }
+
+        if (model.Queue is { } queue)
+        {
+            var oldest = tensor(queue.Oldest, ScalarType.Int64);
+            tensors.Add(new("seed_loss.queue", queue.Rows_LE));
+            tensors.Add(new("seed_loss.queue_oldest", oldest));
+            apply += () => queue.Oldest = oldest.item<long>();
         }
 
         return (FileNames[3], tensors, apply);

@@ -19,7 +19,7 @@ internal sealed class SessionLoop
     private readonly TrainingStep step;
     private readonly PhaseClock phases;
 
-    public SessionLoop(PoaConfiguration configuration, PoaModel model, ShardGroup group, TimeProvider time, double learningRateFactor = 1)
+    public SessionLoop(PoaConfiguration configuration, PoaModel model, ShardGroup group, TimeProvider time, double learningRateFactor = 1, FrozenTeacher? frozenTeacher = null)
     {
         this.learningRateFactor = learningRateFactor;
         this.configuration = configuration;
@@ -31,7 +31,7 @@ internal sealed class SessionLoop
         // One for each shard, since a sampler remembers the walk that it is on; none without an elastic student.
         samplers = configuration.Student.Elastic ? [.. Enumerable.Range(0, group.Local.Count).Select(_ => configuration.ElasticSampler())] : [];
         phases = new PhaseClock(time);
-        step = new TrainingStep(model, group, phases.End);
+        step = new TrainingStep(model, group, phases.End, frozenTeacher);
     }
 
     /// <param name="source">Makes this member's virtual shards.</param>
@@ -106,5 +106,8 @@ internal sealed class SessionLoop
         schedules.WeightDecay(i),
         schedules.TeacherTemperature(i),
         schedules.TeacherMomentum(i),
-        i >= configuration.IbotActivationIteration);
+        i >= configuration.IbotActivationIteration)
+    {
+        EntropyTemperature = schedules.EntropyTemperature(i),
+    };
 }

@@ -44,6 +44,9 @@ public sealed record SessionState
     /// <summary>Fingerprint of the training images.</summary>
     public required string DatasetFingerprint { get; init; }
 
+    /// <summary>Fingerprint of the frozen teacher that the run distils; null if none.</summary>
+    public string? FrozenTeacher { get; init; }
+
     /// <summary>Version of this software.</summary>
     public required string SoftwareVersion { get; init; }
 
@@ -95,6 +98,9 @@ public sealed record SessionState
         .. DatasetFingerprint == other.DatasetFingerprint
             ? Array.Empty<string>()
             : [$"it was made with other images: {Dataset}, fingerprint {DatasetFingerprint}; given are {other.Dataset}, {other.DatasetFingerprint}"],
+        .. FrozenTeacher == other.FrozenTeacher
+            ? Array.Empty<string>()
+            : [$"it was made with the frozen teacher {FrozenTeacher ?? "none"}; given is {other.FrozenTeacher ?? "none"}"],
         .. Course.Rollbacks <= other.Course.Rollbacks
             ? Array.Empty<string>()
             : [$"it was made after {Course.Rollbacks} rollback(s) of the run, this session is to go on after {other.Course.Rollbacks}"],

@@ -33,6 +33,7 @@ public static class StepCalibration
     /// <param name="time">Measures the steps.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     /// <returns>Seconds of each measured step, waiting for its images included; at least one.</returns>
+    /// <exception cref="NotSupportedException">The configuration distils a frozen teacher.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static IReadOnlyList<double> Measure(
         PoaConfiguration configuration, IImageDataset dataset, Device device, TimeProvider time, CancellationToken cancellationToken = default)
@@ -40,6 +41,11 @@ public static class StepCalibration
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(time);
+        if (configuration.DistilsFrozenTeacher)
+        {
+            throw new NotSupportedException("The steps of a run that distils a frozen teacher (seed.loss_weight) cannot be measured beforehand: its teacher comes with the run.");
+        }
+
         TorchRuntime.SetThreads(configuration.Train.Threads);
         var warmUp = (int)Math.Min(1 + configuration.Train.PrefetchBatches, configuration.TotalIterations - 1);
         var most = (int)Math.Min(Most, configuration.TotalIterations - warmUp);

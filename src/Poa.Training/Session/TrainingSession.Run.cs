@@ -71,7 +71,7 @@ public sealed partial class TrainingSession
 
         var group = new ShardGroup(exchange, Configuration.Train.VirtualShards, abandon);
         FormationCheck.Run(exchange, group, Model, State);
-        var loop = new SessionLoop(Configuration, Model, group, time, Course.LearningRateFactor);
+        var loop = new SessionLoop(Configuration, Model, group, time, Course.LearningRateFactor, frozenTeacher);
         using var source = new BatchSource(dataset, Configuration, Iteration, group.Local, unreadable.Enqueue);
 
         // A lone member stops at once when asked, also while it waits for a batch; one of several when all have been told.

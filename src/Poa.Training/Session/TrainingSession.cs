@@ -23,11 +23,25 @@ public sealed partial class TrainingSession : IDisposable
     private readonly IImageDataset dataset;
     private readonly TimeProvider time;
     private readonly IShardExchange exchange;
+    private readonly FrozenTeacher? frozenTeacher;
     private readonly SessionState description;
 
     private TrainingSession(
-        PoaConfiguration configuration, IImageDataset dataset, Device device, TimeProvider? time, IShardExchange? exchange, SessionCourse? course)
+        PoaConfiguration configuration,
+        IImageDataset dataset,
+        Device device,
+        TimeProvider? time,
+        IShardExchange? exchange,
+        SessionCourse? course,
+        FrozenTeacher? frozenTeacher)
     {
+        if (configuration.DistilsFrozenTeacher != (frozenTeacher is not null))
+        {
+            throw new ArgumentException("A run that distils a frozen teacher (seed.loss_weight) takes one, and no other run does.", nameof(frozenTeacher));
+        }
+
+        frozenTeacher?.Check(configuration);
+        this.frozenTeacher = frozenTeacher;
         this.dataset = dataset;
         this.time = time ?? TimeProvider.System;
         this.exchange = exchange ?? LoneExchange.Instance;
@@ -43,6 +57,7 @@ public sealed partial class TrainingSession : IDisposable
             Configuration = configuration.Values().ToDictionary(),
             Dataset = dataset.Name,
             DatasetFingerprint = dataset.Fingerprint,
+            FrozenTeacher = frozenTeacher?.Fingerprint,
             SoftwareVersion = typeof(TrainingSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             TorchVersion = __version__,
             Course = course ?? SessionCourse.Undisturbed,
@@ -78,19 +93,22 @@ public sealed partial class TrainingSession : IDisposable
     /// <param name="time">Measures the steps.</param>
     /// <param name="exchange">Connects the members of a formation; owned by the caller. Null where this is the only one.</param>
     /// <param name="course">The rollbacks that the run has behind it; null for none.</param>
+    /// <param name="frozenTeacher">The teacher that the run distils, on the same device; owned by the caller and used until the session is disposed. Null if none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The formation has more members than the run has virtual shards.</exception>
+    /// <exception cref="FrozenTeacherException">The frozen teacher does not fit the configuration.</exception>
     public static TrainingSession Create(
         PoaConfiguration configuration,
         IImageDataset dataset,
         Device? device = null,
         TimeProvider? time = null,
         IShardExchange? exchange = null,
-        SessionCourse? course = null)
+        SessionCourse? course = null,
+        FrozenTeacher? frozenTeacher = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(dataset);
         var threads = configuration.Train.Threads > 0 ? configuration.Train.Threads : Environment.ProcessorCount;
-        return new(WithThreads(configuration, threads), dataset, device ?? CPU, time, exchange, course);
+        return new(WithThreads(configuration, threads), dataset, device ?? CPU, time, exchange, course, frozenTeacher);
     }
 
     /// <summary>A session that goes on from a checkpoint.</summary>
@@ -106,6 +124,7 @@ public sealed partial class TrainingSession : IDisposable
     /// The rollbacks that the run has behind it; null for those that the checkpoint knows of. With more than it knows of, the run is rolled back to it:
     /// bad steps before it count no more.
     /// </param>
+    /// <param name="frozenTeacher">As for <see cref="Create"/>: the same that the run began with.</param>
     /// <exception cref="CheckpointException">Files are missing, damaged or of another run; every fault is listed.</exception>
     public static TrainingSession Restore(
         string folder,
@@ -114,13 +133,14 @@ public sealed partial class TrainingSession : IDisposable
         Device? device = null,
         TimeProvider? time = null,
         IShardExchange? exchange = null,
-        SessionCourse? course = null)
+        SessionCourse? course = null,
+        FrozenTeacher? frozenTeacher = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(dataset);
         var state = SessionState.Read(folder);
         var settled = configuration.Train.Threads > 0 ? configuration : WithThreads(configuration, state.Threads);
-        var session = new TrainingSession(settled, dataset, device ?? CPU, time, exchange, course ?? state.Course);
+        var session = new TrainingSession(settled, dataset, device ?? CPU, time, exchange, course ?? state.Course, frozenTeacher);
         try
         {
             var faults = state.FaultsAgainst(session.description);

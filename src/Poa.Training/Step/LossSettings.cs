@@ -14,6 +14,9 @@ public sealed record LossSettings
     /// <summary>KoLeo regulariser, <c>dino.koleo_loss_weight</c>: of the mean over students.</summary>
     public required double KoLeo { get; init; }
 
+    /// <summary>Distillation from a frozen teacher, <c>seed.loss_weight</c>.</summary>
+    public required double Seed { get; init; }
+
     /// <summary>
     /// Share of the intact student, <c>dino.lambda_ie</c>, or null where there is none; a student without another has all (arXiv 2408.01031 §3.3; the
     /// paper's eq. 6 to 8 as the authors' code weights them).
@@ -48,6 +51,7 @@ public sealed record LossSettings
             ClassToken = dino.LossWeight,
             MaskedPatch = configuration.Ibot.LossWeight,
             KoLeo = dino.KoleoLossWeight,
+            Seed = configuration.Seed.LossWeight,
             Intact = student.Intact ? lambda : null,
             Elastic = student.Elastic ? 1 - lambda : null,
             CrossView = dino.ElasticCrossView,

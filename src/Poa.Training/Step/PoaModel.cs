@@ -8,7 +8,7 @@ namespace Poa.Training.Step;
 
 /// <summary>
 /// Everything that a run trains and keeps: the student (whose weights serve the intact and every elastic student), the
-/// teacher (their running average), AdamW's moments, and the centres of the teacher's outputs. Owns its tensors.
+/// teacher (their running average), AdamW's moments, the centres of the teacher's outputs, and the queue of a frozen teacher's embeddings. Owns its tensors.
 /// </summary>
 public sealed class PoaModel : IDisposable
 {
@@ -44,6 +44,11 @@ public sealed class PoaModel : IDisposable
             ElasticCentres = (new TeacherCentres(configuration.ClassPrototypes, Device), new TeacherCentres(configuration.PatchPrototypes, Device));
         }
 
+        if (configuration.DistilsFrozenTeacher)
+        {
+            Queue = new EmbeddingQueue(configuration.Seed.QueueLength, configuration.Seed.EmbeddingDim, configuration.Train.Seed, Device);
+        }
+
         AverageTeacher(momentum: 0);
     }
 
@@ -67,6 +72,9 @@ public sealed class PoaModel : IDisposable
     /// <summary>Centres of the elastic teacher's outputs, whose sub-networks change from step to step; null where there is none.</summary>
     internal (TeacherCentres Class, TeacherCentres Patches)? ElasticCentres { get; }
 
+    /// <summary>Embeddings of a frozen teacher; null where none is distilled.</summary>
+    internal EmbeddingQueue? Queue { get; }
+
     /// <summary>All centres, with the names of their losses in the authors' state dict; ours for the elastic teacher.</summary>
     internal IReadOnlyList<(string Loss, TeacherCentres Centres)> Centres =>
     [
@@ -78,8 +86,10 @@ public sealed class PoaModel : IDisposable
     /// <summary>One per sub-module of the student, in its order.</summary>
     internal IReadOnlyList<ModuleOptimiser> Optimisers => optimisers;
 
-    /// <summary>All weights of student and teacher, each module's in one flat vector.</summary>
-    internal IEnumerable<Tensor> FlatWeights => optimisers.Select(optimiser => optimiser.Parameters.Values).Concat(teacherParameters.Select(teacher => teacher.Values));
+    /// <summary>All weights of student and teacher, each module's in one flat vector, and the queue of embeddings.</summary>
+    internal IEnumerable<Tensor> FlatWeights => optimisers.Select(optimiser => optimiser.Parameters.Values)
+        .Concat(teacherParameters.Select(teacher => teacher.Values))
+        .Concat(Queue is null ? [] : [Queue.Rows_LE.view(-1)]);
 
     /// <summary>Teacher = momentum * teacher + (1 - momentum) * student, over all parameters.</summary>
     internal void AverageTeacher(double momentum)
@@ -110,5 +120,7 @@ public sealed class PoaModel : IDisposable
         {
             centres.Dispose();
         }
+
+        Queue?.Dispose();
     }
 }

@@ -10,8 +10,9 @@ internal sealed class PoaNetwork : IDisposable
 {
     private const int PatchHeadModule = 1;
 
-    private readonly MultiPrototypeHead head;
+    private readonly MultiPrototypeHead? head;
     private readonly MultiPrototypeHead? patchHead;
+    private readonly EmbeddingHead? embeddingHead;
 
     /// <param name="configuration">Describes the modules; train.seed gives their initial weights.</param>
     /// <param name="device">Where the parameters lie.</param>
@@ -24,17 +25,26 @@ internal sealed class PoaNetwork : IDisposable
         var (dino, ibot, isScaled) = (configuration.Dino, configuration.Ibot, configuration.Student.AlphaScaling);
         Backbone = ElasticBackbone.Create(configuration, seed, device);
         var width = Backbone.Grid.FeatureWidth(Backbone.Grid.Intact);
-        head = new MultiPrototypeHead(
-            width, configuration.ClassPrototypes, dino.HeadHiddenDim, dino.HeadBottleneckDim, dino.HeadLayers, seed, device, isScaled: isScaled);
-        if (ibot.LossWeight > 0 && ibot.SeparateHead)
+        if (configuration.DistilsFrozenTeacher)
         {
-            patchHead = new MultiPrototypeHead(
-                width, configuration.PatchPrototypes, ibot.HeadHiddenDim, ibot.HeadBottleneckDim, ibot.HeadLayers, seed, device, PatchHeadModule, isScaled);
+            embeddingHead = new EmbeddingHead(width, configuration.Seed.HeadHiddenDim, configuration.Seed.EmbeddingDim, seed, device);
+            Modules = [("backbone", Backbone), ("seed_head", embeddingHead)];
+        }
+        else
+        {
+            head = new MultiPrototypeHead(
+                width, configuration.ClassPrototypes, dino.HeadHiddenDim, dino.HeadBottleneckDim, dino.HeadLayers, seed, device, isScaled: isScaled);
+            if (ibot.LossWeight > 0 && ibot.SeparateHead)
+            {
+                patchHead = new MultiPrototypeHead(
+                    width, configuration.PatchPrototypes, ibot.HeadHiddenDim, ibot.HeadBottleneckDim, ibot.HeadLayers, seed, device, PatchHeadModule, isScaled);
+            }
+
+            Modules = patchHead is null
+                ? [("backbone", Backbone), ("dino_head", head)]
+                : [("backbone", Backbone), ("dino_head", head), ("ibot_head", patchHead)];
         }
 
-        Modules = patchHead is null
-            ? [("backbone", Backbone), ("dino_head", head)]
-            : [("backbone", Backbone), ("dino_head", head), ("ibot_head", patchHead)];
         foreach (var (_, module) in Modules)
         {
             foreach (var parameter in module.parameters())
@@ -48,16 +58,21 @@ internal sealed class PoaNetwork : IDisposable
     /// <summary>The elastic backbone.</summary>
     public ElasticBackbone Backbone { get; }
 
-    /// <summary>The sub-modules under the names they have in the authors' state dict.</summary>
+    /// <summary>The sub-modules under the names they have in the authors' state dict; ours is <c>seed_head</c>.</summary>
     public IReadOnlyList<(string Name, nn.Module Module)> Modules { get; }
 
     /// <summary>Runs class tokens and masked patch tokens through the heads, with one head call for all rows that share a head.</summary>
     /// <param name="classGroups">Groups of class tokens, each [R, D].</param>
     /// <param name="patches_MD">Masked patch tokens, or null.</param>
     /// <param name="transform">Applied to each branch's scores before they are taken apart.</param>
-    /// <returns>Per branch: the groups' rows in their order, [R, K] each, then the patches' rows.</returns>
+    /// <returns>Per branch: the groups' rows in their order, [R, K] each, then the patches' rows. Without prototypes there are no branches.</returns>
     public (Tensor[][] Class, Tensor[] Patches) Project(IReadOnlyList<Tensor> classGroups, Tensor? patches_MD, Func<Tensor, Tensor> transform)
     {
+        if (head is null)
+        {
+            return ([], []);
+        }
+
         using var scope = NewDisposeScope();
         Tensor[] groups = patches_MD is not null && patchHead is null ? [.. classGroups, patches_MD] : [.. classGroups];
         long[] rows = [.. groups.Select(group => group.shape[0])];
@@ -73,6 +88,11 @@ internal sealed class PoaNetwork : IDisposable
 
         return (byClass, patches);
     }
+
+    /// <summary>Embeddings to be compared with those of a frozen teacher; null where there is none.</summary>
+    /// <param name="classTokens_RD">Class tokens.</param>
+    /// <returns>[R, E], of length 1.</returns>
+    public Tensor? Embed(Tensor classTokens_RD) => embeddingHead?.Forward(classTokens_RD);
 
     /// <inheritdoc/>
     public void Dispose()

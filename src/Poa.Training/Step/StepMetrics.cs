@@ -9,7 +9,7 @@ namespace Poa.Training.Step;
 /// <param name="Terms">
 /// The displayed terms under the names of the authors' code, one per head branch i: <c>dino_local_crops_loss_i</c>,
 /// <c>dino_global_crops_loss_i</c>, <c>distill_local_crops_loss_i</c>, <c>distill_global_crops_loss_i</c>, <c>ibot_loss_i</c>,
-/// and <c>koleo_loss</c>. As there, the last two are shown at half of their value, so their sum is not the optimised total.
+/// <c>koleo_loss</c>, and ours, <c>seed_loss</c>. As there, those of <c>ibot</c> and <c>koleo</c> are shown at half of their value, so the sum is not the optimised total.
 /// </param>
 /// <param name="GradientNorms">L2 norm of the mean gradient before clipping of each sub-module: <c>backbone</c>, <c>dino_head</c>, <c>ibot_head</c>.</param>
 /// <param name="TargetEntropy">Mean entropy of the teacher's targets as a share of the largest possible: near 0 or 1 where the teacher has collapsed.</param>

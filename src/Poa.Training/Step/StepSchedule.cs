@@ -8,4 +8,8 @@ namespace Poa.Training.Step;
 /// <param name="TeacherMomentum">EMA momentum of the teacher's weights.</param>
 /// <param name="MasksActive">Students see masked global crops, and the masked-patch loss counts.</param>
 public sealed record StepSchedule(
-    double LearningRate, double LastLayerLearningRate, double WeightDecay, double TeacherTemperature, double TeacherMomentum, bool MasksActive);
+    double LearningRate, double LastLayerLearningRate, double WeightDecay, double TeacherTemperature, double TeacherMomentum, bool MasksActive)
+{
+    /// <summary>Temperature of the heads' weights by entropy, see <see cref="Losses.HeadWeights"/>; null where all heads count alike.</summary>
+    public double? EntropyTemperature { get; init; }
+}

@@ -38,6 +38,8 @@ internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, 
             yield return $"distill_local_crops_loss_{i}";
             yield return $"distill_global_crops_loss_{i}";
         }
+
+        yield return "seed_loss";
     }
 
     /// <summary>Adds the intact student's losses against the teacher, and its KoLeo term.</summary>
@@ -58,6 +60,17 @@ internal sealed class StudentLosses(LossSettings settings, TrainingBatch batch, 
         {
             AddDistillation(student, intact, share);
         }
+    }
+
+    /// <summary>Adds the loss of distilling a frozen teacher.</summary>
+    /// <param name="student">The student's output.</param>
+    /// <param name="teacher">What the teacher finds in the same crops.</param>
+    /// <param name="queue_LE">The queue that it compared them with.</param>
+    /// <param name="temperature">Of the student's similarities.</param>
+    public void AddFrozen(StudentOutput student, FrozenView teacher, Tensor queue_LE, double temperature)
+    {
+        var term = SimilarityDistillation.Loss(student.Embeddings_2BE!, teacher.Embeddings_2BE, queue_LE, teacher.Targets_2BN, temperature);
+        sum.Add("seed_loss", term, 1, settings.Seed);
     }
 
     private void AddAgainstTeacher(StudentOutput student, IReadOnlyList<BranchTargets> targets, double share, bool classTokens)

@@ -11,7 +11,8 @@ namespace Poa.Training.Step;
 /// <param name="Local_nBK">Per branch, the local crops, crop-major; empty without local crops.</param>
 /// <param name="Patches_MK">Per branch, the masked patches; empty without a masked-patch loss.</param>
 /// <param name="ClassTokens_2BD">Class tokens of the global crops.</param>
-internal sealed record StudentOutput(Tensor[] Global_2BK, Tensor[] Local_nBK, Tensor[] Patches_MK, Tensor ClassTokens_2BD);
+/// <param name="Embeddings_2BE">Embeddings of the global crops, for a frozen teacher; null without one.</param>
+internal sealed record StudentOutput(Tensor[] Global_2BK, Tensor[] Local_nBK, Tensor[] Patches_MK, Tensor ClassTokens_2BD, Tensor? Embeddings_2BE);
 
 /// <summary>A student's pass: masked global crops and local crops as one packed forward, then one head call for all rows.</summary>
 internal static class StudentPass
@@ -35,10 +36,11 @@ internal static class StudentPass
             [.. byClass.Select(parts => parts[0])],
             batch.LocalCrops is null ? [] : [.. byClass.Select(parts => parts[1])],
             byPatch,
-            outputs[0].ClassToken);
-        foreach (var tensor in (Tensor[])[.. result.Global_2BK, .. result.Local_nBK, .. result.Patches_MK, result.ClassTokens_2BD])
+            outputs[0].ClassToken,
+            model.Student.Embed(outputs[0].ClassToken));
+        foreach (var tensor in (Tensor?[])[.. result.Global_2BK, .. result.Local_nBK, .. result.Patches_MK, result.ClassTokens_2BD, result.Embeddings_2BE])
         {
-            tensor.MoveToOuterDisposeScope();
+            tensor?.MoveToOuterDisposeScope();
         }
 
         return result;

@@ -1,4 +1,5 @@
 using Poa.Elastic;
+using Poa.Networks;
 using Poa.Training.Exchange;
 using Poa.Training.Losses;
 using static TorchSharp.torch;
@@ -6,7 +7,10 @@ using static TorchSharp.torch;
 namespace Poa.Training.Step;
 
 /// <summary>One head branch's targets for the students of a virtual shard; no gradient flows through them.</summary>
-/// <param name="Swapped_2BK">Class-token targets of the second global crops, then of the first: row by row the other view of a student's row.</param>
+/// <param name="Swapped_2BK">
+/// Class-token targets of the second global crops, then of the first: row by row the other view of a student's row. Where heads count by entropy, times
+/// the branch's weight for the row and the number of branches (the losses are means over branches, and linear in their targets).
+/// </param>
 /// <param name="Sum_BK">The two summed per image, for the local crops, which are matched with both.</param>
 /// <param name="WeightedPatches_MK">Masked patches' targets times their weights, or null without a masked-patch loss.</param>
 internal sealed record BranchTargets(Tensor? Swapped_2BK, Tensor? Sum_BK, Tensor? WeightedPatches_MK);
@@ -15,7 +19,11 @@ internal sealed record BranchTargets(Tensor? Swapped_2BK, Tensor? Sum_BK, Tensor
 /// <param name="Intact">The intact student's, by head branch.</param>
 /// <param name="Elastic">The elastic student's, by head branch: the same, or those of an elastic teacher.</param>
 /// <param name="Entropy">Mean <see cref="TargetEntropy"/> over the branches' class-token targets (those of patches, where there is no class-token loss); 0 without targets.</param>
-internal sealed record ShardTargets(IReadOnlyList<BranchTargets> Intact, IReadOnlyList<BranchTargets> Elastic, Tensor Entropy);
+internal sealed record ShardTargets(IReadOnlyList<BranchTargets> Intact, IReadOnlyList<BranchTargets> Elastic, Tensor Entropy)
+{
+    /// <summary>What a frozen teacher finds, where there is one; there are no branches then.</summary>
+    public FrozenView? Frozen { get; init; }
+}
 
 /// <summary>
 /// The first phase of a step: the teacher on all virtual shards, and targets that are assigned over all of them at once. As in the authors'
@@ -95,11 +103,15 @@ internal static class TeacherTargets
                     : stack(decided.Select(TargetEntropy.Of)).mean().view(1).MoveToOuterDisposeScope();
             }),
         ];
+        Tensor[]? weights = classTokens && schedule.EntropyTemperature is { } temperature
+            ? [.. shards.Select((_, s) => HeadWeights.ByEntropy([.. Enumerable.Range(0, branches).Select(branch => Of(teacher.Classes, branch, s)!)], temperature).Times(branches))]
+            : null;
         return
         [
             .. shards.Select((shard, s) => new TeacherShard([.. Enumerable.Range(0, branches).Select(branch =>
             {
-                var swapped = Of(teacher.Classes, branch, s)?.MoveToOuterDisposeScope();
+                var swapped = Of(teacher.Classes, branch, s);
+                swapped = (weights is null ? swapped : swapped?.mul_(weights[s].narrow(1, branch, 1)))?.MoveToOuterDisposeScope();
                 var sum = swapped is null || shard.Batch.LocalCrops is null
                     ? null
                     : swapped.view(2, shard.Batch.ImageCount, -1).sum([0L]).MoveToOuterDisposeScope();

@@ -20,6 +20,7 @@ public sealed class TrainingStep
     private readonly PoaModel model;
     private readonly ShardGroup group;
     private readonly Action<StepPhase>? phaseDone;
+    private readonly FrozenTeacher? frozenTeacher;
     private readonly LossSettings losses;
 
     /// <param name="model">What is trained, with one virtual shard on one member.</param>
@@ -32,9 +33,17 @@ public sealed class TrainingStep
     /// <param name="model">What is trained.</param>
     /// <param name="group">The virtual shards of all members.</param>
     /// <param name="phaseDone">Told as each phase ends.</param>
-    internal TrainingStep(PoaModel model, ShardGroup group, Action<StepPhase>? phaseDone = null)
+    /// <param name="frozenTeacher">The teacher that the model distils, owned by the caller; null if none.</param>
+    /// <exception cref="ArgumentException">The model distils a teacher, and there is none, or the other way round.</exception>
+    internal TrainingStep(PoaModel model, ShardGroup group, Action<StepPhase>? phaseDone = null, FrozenTeacher? frozenTeacher = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if ((frozenTeacher is null) != (model.Queue is null))
+        {
+            throw new ArgumentException("A model that distils a frozen teacher takes one, and no other model does.", nameof(frozenTeacher));
+        }
+
+        this.frozenTeacher = frozenTeacher;
         this.model = model;
         this.group = group;
         this.phaseDone = phaseDone;
@@ -81,6 +90,7 @@ public sealed class TrainingStep
         finally
         {
             // What was not committed: the step is not applied, or has failed.
+            model.Queue?.Discard();
             foreach (var (_, centres) in model.Centres)
             {
                 centres.Discard();
@@ -108,7 +118,9 @@ public sealed class TrainingStep
 
     private StepMetrics Measure(IReadOnlyList<ShardInput> shards, StepSchedule schedule, Func<bool>? stopAsked)
     {
-        var targets = TeacherTargets.Compute(model, losses, shards, schedule, group);
+        var targets = frozenTeacher is null
+            ? TeacherTargets.Compute(model, losses, shards, schedule, group)
+            : FrozenTargets.Compute(frozenTeacher, model.Queue!, model.Configuration.Seed.TeacherTemperature, shards, group);
         phaseDone?.Invoke(StepPhase.Teacher);
         (IReadOnlyList<string> Names, Tensor Values)[] sums = [.. shards.Zip(targets, (shard, ofShard) => ForwardBackward(shard, ofShard, schedule))];
         foreach (var optimiser in model.Optimisers)
@@ -153,6 +165,11 @@ public sealed class TrainingStep
             // The intact student's gradient is taken before the elastic student runs: only one graph is alive at a time.
             intactOutput = StudentPass.Run(model, shard.Batch, model.Student.Backbone.Grid.Intact, shard.BranchOf(0), masked, patches);
             students.AddIntact(intactOutput, targets.Intact, intactShare);
+            if (targets.Frozen is { } frozen)
+            {
+                students.AddFrozen(intactOutput, frozen, model.Queue!.Rows_LE, model.Configuration.Seed.StudentTemperature);
+            }
+
             phaseDone?.Invoke(StepPhase.IntactForward);
             sum.Backward();
             phaseDone?.Invoke(StepPhase.IntactBackward);
@@ -184,6 +201,7 @@ public sealed class TrainingStep
         }
 
         model.AverageTeacher(schedule.TeacherMomentum);
+        model.Queue?.Commit();
         foreach (var (_, centres) in model.Centres)
         {
             centres.Commit();

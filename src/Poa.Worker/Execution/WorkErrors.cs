@@ -8,6 +8,7 @@ using Poa.Training.Exchange;
 using Poa.Training.Exchange.Nccl;
 using Poa.Training.Exchange.Tcp;
 using Poa.Training.Session;
+using Poa.Training.Step;
 
 namespace Poa.Worker.Execution;
 
@@ -68,6 +69,8 @@ internal static class WorkErrors
             WorkErrorCodes.NotSupported,
             e.Message,
             "Give all workers NVIDIA cards and the same version of NVIDIA's NCCL where the system's loader finds it, or have them exchange by TCP (POA_EXCHANGE=tcp), then resume the run."),
+        FrozenTeacherException e => new(
+            WorkErrorCodes.InvalidConfiguration, e.Message, "Start a new run with keys that fit the teacher, or with another teacher."),
         FormationMismatchException e => new(
             WorkErrorCodes.CheckpointMismatch, e.Message, "Start all workers with the same version, images and number of threads.", Retryable: true),
         FineTuningException e => new(WorkErrorCodes.TrainingFailed, e.Message, "Choose other options, such as a lower learning rate, then evaluate again."),

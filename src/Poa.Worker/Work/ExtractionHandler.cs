@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Poa.Actors.Abstractions;
-using Poa.Elastic;
-using Poa.Evaluation;
 using Poa.Networks;
 using Poa.Storage;
 using Poa.Worker.Execution;
-using TorchSharp;
 
 namespace Poa.Worker.Work;
 
@@ -32,7 +29,8 @@ internal sealed class ExtractionHandler(IBlobStore blobs, TimeProvider time) : I
         var teacher = await TeacherFiles.FetchAsync(blobs, work.Run, work.Iteration, context.Scratch, context.Stop.Token).ConfigureAwait(false);
         var folder = Path.Combine(context.Scratch, "model");
         Directory.CreateDirectory(folder);
-        var plain = await context.Device.RunAsync(threads: 0, device => Write(teacher, configuration, subNetwork, folder, device), context.Stop.Token).ConfigureAwait(false);
+        var plain = await context.Device.RunAsync(threads: 0, device => PlainNetworks.Write(Path.Combine(folder, ModelFile), teacher.Path, configuration, subNetwork, device), context.Stop.Token).ConfigureAwait(false);
+        await File.WriteAllTextAsync(Path.Combine(folder, ConfigFile), Extraction.ConfigJson(plain), context.Stop.Token).ConfigureAwait(false);
         var card = ModelCard.Text(work, grid.CostOf(subNetwork, plain.ImageSize), plain, teacher.Manifest);
         await File.WriteAllTextAsync(Path.Combine(folder, CardFile), card, new UTF8Encoding(false), context.Stop.Token).ConfigureAwait(false);
 
@@ -55,22 +53,6 @@ internal sealed class ExtractionHandler(IBlobStore blobs, TimeProvider time) : I
             Model = new ExtractedModel(
                 prefix, ManifestHash(manifest), [.. manifest.Files.Select(file => new PublishedFile(prefix + file.Name, file.Size, file.Sha256))]),
         };
-    }
-
-    private static PlainConfiguration Write(TeacherFiles teacher, PoaConfiguration configuration, SubNetwork subNetwork, string folder, torch.Device device)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var noGrad = torch.no_grad();
-        using var intact = TeacherBackbone.Load(teacher.Path, configuration, device);
-        var plain = PlainNetworks.Shape(intact, configuration, subNetwork);
-        var weights = Extraction.PlainWeights(intact, subNetwork);
-        using (var stream = File.Create(Path.Combine(folder, ModelFile)))
-        {
-            Extraction.Save(stream, weights, plain);
-        }
-
-        File.WriteAllText(Path.Combine(folder, ConfigFile), Extraction.ConfigJson(plain));
-        return plain;
     }
 
     private static string ManifestHash(SubNetworkManifest manifest) =>

@@ -5,6 +5,7 @@ using Poa.Elastic;
 using Poa.Storage;
 using Poa.Training.Exchange;
 using Poa.Training.Session;
+using Poa.Training.Step;
 using Poa.Worker.Data;
 using Poa.Worker.Execution;
 using Poa.Worker.Gangs;
@@ -46,7 +47,15 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
         var store = new CheckpointStore(blobs, time);
         var course = await context.Reporter.CourseAsync().ConfigureAwait(false);
         var opened = await OpenLatestAsync(context, store, work.Run, course).ConfigureAwait(false);
-        var plan = new Plan(configuration, dataset, opened?.Folder, exchange, new SessionCourse(course.Targets.Length, course.LearningRateFactor), place);
+        string? frozenTeacher = null;
+        if (configuration.DistilsFrozenTeacher)
+        {
+            place.Stage("fetching the frozen teacher");
+            frozenTeacher = await new FrozenTeachers(blobs, time).FetchAsync(context, configuration, publishes: exchange is not { Rank: > 0 }).ConfigureAwait(false);
+        }
+
+        var plan = new Plan(
+            configuration, dataset, opened?.Folder, exchange, new SessionCourse(course.Targets.Length, course.LearningRateFactor), place, frozenTeacher);
         return exchange is { Rank: > 0 }
             ? await FollowAsync(context, plan).ConfigureAwait(false)
             : await LeadAsync(context, plan, store, opened).ConfigureAwait(false);
@@ -149,9 +158,10 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
                         plan.Place.Stage("building the network");
                         using var connected = gangs.Connect(plan.Exchange, device, abandon.Token);
                         var exchange = connected ?? plan.Exchange;
+                        using var frozenTeacher = plan.FrozenTeacher is null ? null : FrozenTeacher.Load(plan.FrozenTeacher, device);
                         using var session = plan.From is null
-                            ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, exchange, plan.Course)
-                            : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, exchange, plan.Course);
+                            ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, exchange, plan.Course, frozenTeacher)
+                            : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, exchange, plan.Course, frozenTeacher);
 
                         // Apart from the steps that follow: with all that is done for the first time it takes many times as long, and many a kill from outside meets it.
                         plan.Place.Stage(string.Create(CultureInfo.InvariantCulture, $"taking step {session.Iteration}, the first of the attempt"));
@@ -216,5 +226,7 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
     /// <param name="Exchange">The other members; null for none.</param>
     /// <param name="Course">The rollbacks behind the run.</param>
     /// <param name="Place">Takes where it stands.</param>
-    private sealed record Plan(PoaConfiguration Configuration, IImageDataset Dataset, string? From, IShardExchange? Exchange, SessionCourse Course, PlaceFile Place);
+    /// <param name="FrozenTeacher">Weight file of the teacher that the run distils; null if none.</param>
+    private sealed record Plan(
+        PoaConfiguration Configuration, IImageDataset Dataset, string? From, IShardExchange? Exchange, SessionCourse Course, PlaceFile Place, string? FrozenTeacher);
 }

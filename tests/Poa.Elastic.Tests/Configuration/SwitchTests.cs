@@ -64,7 +64,7 @@ public sealed class SwitchTests
         [
             "dino.elastic_cross_view", "dino.elastic_same_view", "dino.multiple_heads", "ibot.loss_weight", "dino.koleo_loss_weight", "train.centering",
             "ibot.separate_head", "student.alpha_scaling", "student.width_interval", "student.depth_interval", "student.net_select_scale",
-            "train.shared_sub_network", "student.mode", "student.intact", "student.elastic", "teacher.elastic",
+            "train.shared_sub_network", "student.mode", "student.intact", "student.elastic", "teacher.elastic", "dino.head_weights", "seed.loss_weight",
         ];
         foreach (var family in Enum.GetValues<ArchitectureFamily>())
         {
@@ -79,26 +79,28 @@ public sealed class SwitchTests
     {
         foreach (var preset in ConfigurationPresets.Names.Where(name => !name.StartsWith("bench", StringComparison.Ordinal)))
         {
-            var (plain, with) = (ConfigurationPresets.Load(preset), ConfigurationPresets.Load(preset, recipe: recipe));
+            string[] needed = recipe == "seed" ? ["seed.teacher_run=other"] : []; // no recipe can name it
+            var (plain, with) = (ConfigurationPresets.Load(preset, needed), ConfigurationPresets.Load(preset, needed, recipe));
             var changed = plain.Values().Zip(with.Values()).Where(pair => pair.First.Value != pair.Second.Value).Select(pair => pair.First.Key);
             Assert.Empty(changed.Except(
             [
                 "student.intact", "student.elastic", "teacher.elastic", "train.centering", "dino.loss_weight", "dino.multiple_heads", "dino.koleo_loss_weight", "ibot.loss_weight",
                 "ibot.mask_sample_probability", "ibot.separate_head", "crops.local_crops_number", "optim.ibot_activate_epochs",
+                "dino.head_n_prototypes", "dino.head_weights", "seed.loss_weight", "teacher.momentum_teacher", "teacher.final_momentum_teacher", "guard.collapsed_steps",
             ]));
             Assert.Equal(recipe == "poa", with.Grid().SubNetworks.Count > 1);
         }
 
-        Assert.Equal(9, ConfigurationPresets.Load("demo", ["optim.epochs=9"], recipe).Optim.Epochs);
+        Assert.Equal(9, ConfigurationPresets.Load("demo", ["optim.epochs=9", "seed.teacher_run=other"], recipe).Optim.Epochs);
     }
 
     [Fact]
     public void Recipe_Poa_IsTheDefault() => Assert.Equal(ConfigurationPresets.Load("vit-ee1200"), ConfigurationPresets.Load("vit-ee1200", recipe: "poa"));
 
     [Fact]
-    public void Recipes_AreTheOnesPromised() => Assert.Empty(((string[])["dino", "dinov2", "ibot", "poa"]).Except(ConfigurationRecipes.Names));
+    public void Recipes_AreTheOnesPromised() => Assert.Empty(((string[])["dino", "dinov2", "ent", "ibot", "poa", "seed"]).Except(ConfigurationRecipes.Names));
 
     [Fact]
     public void Recipe_UnknownName_ListsTheRecipes() => Assert.Contains(
-        "dino, dinov2", Assert.Throws<ConfigurationException>(() => ConfigurationRecipes.Source("dyno")).Message, StringComparison.Ordinal);
+        "dino, dinov2, ent, ibot, poa, seed", Assert.Throws<ConfigurationException>(() => ConfigurationRecipes.Source("dyno")).Message, StringComparison.Ordinal);
 }

@@ -28,6 +28,7 @@ internal sealed partial class ConfigurationRules(PoaConfiguration configuration,
         }
 
         CheckBranches();
+        CheckSeed();
         CheckMasking();
         CheckTraining();
         CheckGuard();

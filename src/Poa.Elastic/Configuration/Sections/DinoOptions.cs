@@ -14,6 +14,18 @@ public sealed record DinoOptions
     [ConfigurationKey("multiple_heads", "Whether all entries of head_n_prototypes are used (MPH); otherwise only the greatest is, for class tokens as for patch tokens.")]
     public bool MultipleHeads { get; init; } = true;
 
+    [ConfigurationKey("head_weights", "How the heads count in each image's class-token loss against the teacher: all alike, or by the entropy of the teacher's predictions (ENT, arXiv 2211.09981 eq. 9).")]
+    public HeadWeighting HeadWeights { get; init; }
+
+    [ConfigurationKey("entropy_temp", "Temperature of head_weights entropy after its warm-up, as a share of log(prototypes).", Min = 0, MinExclusive = true, Max = 100)]
+    public double EntropyTemperature { get; init; } = 0.05;
+
+    [ConfigurationKey("warmup_entropy_temp", "The same at step 0.", Min = 0, MinExclusive = true, Max = 100)]
+    public double WarmupEntropyTemperature { get; init; } = 0.5;
+
+    [ConfigurationKey("warmup_entropy_temp_epochs", "Epochs of its linear warm-up.", Min = 0)]
+    public int WarmupEntropyTemperatureEpochs { get; init; } = 30;
+
     [ConfigurationKey("head_bottleneck_dim", "Bottleneck width of a head.", Min = 1)]
     public int HeadBottleneckDim { get; init; } = 256;
 
