@@ -21,7 +21,7 @@ internal static class AblateCommand
         var rows = new Option<string>("--rows") { Description = "Names of rows, such as poa,v1,v3, or all; otherwise the usual ones.", HelpName = "LIST", DefaultValueFactory = _ => "" };
         var seeds = new Option<int>("--seeds") { Description = "How many seeds each row is trained with: train.seed and those that follow.", HelpName = "N", DefaultValueFactory = _ => AblationsClient.UsualSeeds };
         var basis = new Option<string?>("--base") { Description = $"Configuration of the runs, a preset: one of {string.Join(", ", ConfigurationPresets.Names)}. {UsualBase} if neither this nor --config is given.", HelpName = "NAME" };
-        var (config, _, overrides) = ConfigCommand.ConfigurationOptions();
+        var (config, _, _, overrides) = ConfigCommand.ConfigurationOptions();
         var data = new Option<string?>("--data") { Description = "Training images, as for `poa train`; otherwise the configuration's train.dataset_path.", HelpName = "SPEC" };
         var train = new Option<string?>("--train-data") { Description = "Images that the benchmark learns from, with labels; otherwise the training images, where they have a held-out part.", HelpName = "SPEC" };
         var test = new Option<string?>("--test-data") { Description = "Held-out images.", HelpName = "SPEC" };

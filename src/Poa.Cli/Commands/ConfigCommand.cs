@@ -10,21 +10,27 @@ internal static class ConfigCommand
 {
     public static Command Create(CliContext context)
     {
-        var (config, preset, overrides) = ConfigurationOptions();
+        var (config, preset, recipe, overrides) = ConfigurationOptions();
         var json = CommonOptions.Json();
         var reference = new Option<bool>("--reference") { Description = "List every key with its type, default, range and meaning." };
         var family = new Option<ArchitectureFamily>("--family") { Description = "With --reference: whose keys and defaults." };
         var presets = new Option<bool>("--presets") { Description = "List the presets." };
-        var command = new PoaCommand("config", "Prints the configuration that a file or preset resolves to: defaults, then the file, then key=value overrides.",
+        var recipes = new Option<bool>("--recipes") { Description = "List the recipes." };
+        var command = new PoaCommand("config", "Prints the configuration that a file or preset resolves to: defaults, then the file, then the recipe, then key=value overrides.",
             "poa config --preset demo optim.epochs=10",
+            "poa config --preset demo --recipe dino",
             "poa config --config my.yaml",
-            "poa config --reference --family swin") { config, preset, overrides, reference, family, presets, json };
+            "poa config --reference --family swin") { config, preset, recipe, overrides, reference, family, presets, recipes, json };
         command.SetAction(parsed =>
         {
             var asJson = parsed.GetValue(json);
             if (parsed.GetValue(presets))
             {
-                context.Out.WriteLine(asJson ? Json.Text(ConfigurationPresets.Names) : string.Join(Environment.NewLine, ConfigurationPresets.Names));
+                PrintNames(context.Out, ConfigurationPresets.Names, asJson);
+            }
+            else if (parsed.GetValue(recipes))
+            {
+                PrintNames(context.Out, ConfigurationRecipes.Names, asJson);
             }
             else if (parsed.GetValue(reference))
             {
@@ -32,7 +38,7 @@ internal static class ConfigCommand
             }
             else
             {
-                Print(context.Out, RunPlan.Configure(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? []), asJson);
+                Print(context.Out, RunPlan.Configure(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(recipe)), asJson);
             }
 
             return ExitCodes.Success;
@@ -40,15 +46,19 @@ internal static class ConfigCommand
         return command;
     }
 
-    /// <summary>The three ways to say a configuration, worded as for <c>poa train</c>.</summary>
-    public static (Option<string?> Config, Option<string?> Preset, Argument<string[]> Overrides) ConfigurationOptions() => (
+    /// <summary>What a configuration is said by, worded as for <c>poa train</c>.</summary>
+    public static (Option<string?> Config, Option<string?> Preset, Option<string?> Recipe, Argument<string[]> Overrides) ConfigurationOptions() => (
         new Option<string?>("--config") { Description = "YAML file; the authors' own files are accepted as they are.", HelpName = "FILE" },
         new Option<string?>("--preset") { Description = $"One of: {string.Join(", ", ConfigurationPresets.Names)}.", HelpName = "NAME" },
+        new Option<string?>("--recipe") { Description = $"Method of pre-training, over file or preset: its switches (docs/recipes.md). One of: {string.Join(", ", ConfigurationRecipes.Names)}.", HelpName = "NAME" },
         new Argument<string[]>("key=value")
         {
             Description = "Overrides, such as optim.epochs=10 or dino.head_n_prototypes=[512,1024].",
             Arity = ArgumentArity.ZeroOrMore,
         });
+
+    private static void PrintNames(TextWriter writer, IReadOnlyList<string> names, bool json) =>
+        writer.WriteLine(json ? Json.Text(names) : string.Join(Environment.NewLine, names));
 
     private static void Print(TextWriter writer, PoaConfiguration configuration, bool json)
     {

@@ -12,7 +12,7 @@ internal static class TrainCommand
 {
     public static Command Create(CliContext context)
     {
-        var (config, preset, overrides) = ConfigCommand.ConfigurationOptions();
+        var (config, preset, recipe, overrides) = ConfigCommand.ConfigurationOptions();
         var data = new Option<string?>("--data")
         {
             Description = "Training images: a folder (with one sub-folder per class, or none), demo, imagenet:FOLDER, fashion-mnist:FOLDER. "
@@ -32,10 +32,11 @@ internal static class TrainCommand
             "poa train --preset demo --data demo",
             "poa train --preset vit-ee1200 --data imagenet:/data/imagenet train.batch_size_per_gpu=32",
             "poa train --config my.yaml --data /data/photos optim.epochs=10 --name photos",
-            "poa train --preset demo --data /data/photos --estimate") { config, preset, overrides, data, run, name, priority, shards, minimum, detach, estimate, home, json };
+            "poa train --preset demo --recipe dino --data demo",
+            "poa train --preset demo --data /data/photos --estimate") { config, preset, recipe, overrides, data, run, name, priority, shards, minimum, detach, estimate, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var plan = RunPlan.Make(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(data));
+            var plan = RunPlan.Make(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(data), parsed.GetValue(recipe));
             if (parsed.GetValue(estimate))
             {
                 return await EstimateAsync(plan, HostTarget.Resolve(parsed.GetValue(home)), parsed.GetValue(json), context, cancellationToken).ConfigureAwait(false);

@@ -13,12 +13,13 @@ internal sealed record RunPlan(PoaConfiguration Configuration, string Data)
     /// <param name="preset">A preset's name, or null.</param>
     /// <param name="overrides"><c>key=value</c> texts.</param>
     /// <param name="data">Data specification; null takes the configuration's <c>train.dataset_path</c>.</param>
+    /// <param name="recipe">A recipe's name, or null for none.</param>
     /// <exception cref="CliException">Neither or both of file and preset are given, or the file cannot be read.</exception>
     /// <exception cref="ConfigurationException">The configuration is wrong; every fault is named.</exception>
     /// <exception cref="DatasetException">The data cannot be used.</exception>
-    public static RunPlan Make(string? file, string? preset, IReadOnlyList<string> overrides, string? data)
+    public static RunPlan Make(string? file, string? preset, IReadOnlyList<string> overrides, string? data, string? recipe = null)
     {
-        var configuration = Configure(file, preset, overrides);
+        var configuration = Configure(file, preset, overrides, recipe);
         var specification = Absolute(DataSpecification.Parse(data ?? configuration.Train.DatasetPath));
         // Opened here as well as by the worker: a missing folder is said at once, not by a failed run.
         var images = specification.Open();
@@ -30,10 +31,10 @@ internal sealed record RunPlan(PoaConfiguration Configuration, string Data)
                 $"Add images, or lower the batch: train.batch_size_per_gpu={images.Count}", ExitCodes.Usage);
     }
 
-    /// <summary>Merges file or preset and overrides, and settles the number of threads, which is part of a run.</summary>
+    /// <summary>Merges file or preset, recipe and overrides, and settles the number of threads, which is part of a run.</summary>
     /// <exception cref="CliException">Neither or both of file and preset are given, or the file cannot be read.</exception>
     /// <exception cref="ConfigurationException">The configuration is wrong; every fault is named.</exception>
-    public static PoaConfiguration Configure(string? file, string? preset, IReadOnlyList<string> overrides)
+    public static PoaConfiguration Configure(string? file, string? preset, IReadOnlyList<string> overrides, string? recipe = null)
     {
         var sources = (file, preset) switch
         {
@@ -43,7 +44,7 @@ internal sealed record RunPlan(PoaConfiguration Configuration, string Data)
                 file is null ? "No configuration is given." : "Both --config and --preset are given.",
                 $"Give one of: --config FILE, or --preset NAME with NAME one of {string.Join(", ", ConfigurationPresets.Names)}.", ExitCodes.Usage),
         };
-        var configuration = PoaConfiguration.Load(sources, overrides);
+        var configuration = PoaConfiguration.Load(ConfigurationRecipes.Over(sources, recipe), overrides);
         return configuration.Train.Threads > 0
             ? configuration
             : configuration with { Train = configuration.Train with { Threads = WorkerOptions.DefaultThreads() } };

@@ -113,6 +113,7 @@ public sealed class ReadTests(ApiFixture fixture)
     [InlineData("/api/v1/info")]
     [InlineData("/api/v1/presets")]
     [InlineData("/api/v1/presets/demo")]
+    [InlineData("/api/v1/recipes")]
     [InlineData("/api/v1/configuration-reference")]
     [InlineData("/api/v1/sweeps")]
     public async Task Get_List_Answers(string path)

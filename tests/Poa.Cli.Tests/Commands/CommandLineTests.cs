@@ -70,6 +70,17 @@ public sealed class CommandLineTests
         Assert.Contains(again.Fingerprint, output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Config_Recipe_PrintsTheFixedSizeNetworkAsOneCell()
+    {
+        Assert.Equal(ExitCodes.Success, await RunAsync("config", "--preset", "demo", "--recipe", "dinov2"));
+        Assert.Contains("# 1 sub-networks from 96x5 to 96x5", output.ToString(), StringComparison.Ordinal);
+        Assert.True(Elastic.PoaConfiguration.Load([new("printed", output.ToString())]).Ibot.SeparateHead);
+
+        Assert.Equal(ExitCodes.Success, await RunAsync("config", "--recipes"));
+        Assert.EndsWith(string.Join(Environment.NewLine, Elastic.ConfigurationRecipes.Names) + Environment.NewLine, output.ToString(), StringComparison.Ordinal);
+    }
+
     private Task<int> RunAsync(params string[] arguments) => PoaCommandLine.RunAsync(
         arguments, new CliContext(output, error, false, 100, TimeProvider.System), TestContext.Current.CancellationToken);
 }

@@ -20,6 +20,16 @@ public sealed class RunPlanTests
     public void Make_ThreadsGiven_KeepsThem() => Assert.Equal(3, RunPlan.Make(null, "demo", ["train.threads=3"], null).Configuration.Train.Threads);
 
     [Fact]
+    public void Make_Recipe_GoesOverThePresetAndBelowTheOverrides()
+    {
+        var configuration = RunPlan.Make(null, "demo", ["dino.koleo_loss_weight=0.2"], "demo", "dino").Configuration;
+
+        Assert.Equal((false, TeacherCentering.Centering, 0, 0.2), (configuration.Student.Elastic, configuration.Train.Centering, configuration.Ibot.LossWeight, configuration.Dino.KoleoLossWeight));
+        Assert.Equal(96, configuration.Student.MaxEmbedDim);
+        Assert.Contains("dinov2", Assert.Throws<ConfigurationException>(() => RunPlan.Make(null, "demo", [], "demo", "dyno")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Make_UnknownKey_NamesIt()
     {
         var error = Assert.Throws<ConfigurationException>(() => RunPlan.Make(null, "demo", ["train.nonsense=1"], "demo"));

@@ -20,6 +20,8 @@ public sealed class DataParallelTests : IDisposable
         { "tcp", 2, ["optim.ibot_activate_epochs=1"] },
         { "in process", 3, ["train.shared_sub_network=true"] },
         { "tcp", 4, ["train.centering=centering", "optim.ibot_activate_epochs=1"] },
+        { "in process", 2, ["student.elastic=false", "train.centering=centering"] },
+        { "tcp", 2, ["teacher.elastic=true", "train.centering=centering"] },
         { "in process", 4, ["ibot.separate_head=true", "ibot.head_n_prototypes=[20, 12]", "ibot.head_hidden_dim=32", "ibot.head_bottleneck_dim=8"] },
     };
 
@@ -45,9 +47,9 @@ public sealed class DataParallelTests : IDisposable
         var alone = (await RunAsync([LoneExchange.Instance], configuration, "alone"))[0];
         AssertSame(alone, await RunAsync(await Formation.OfAsync(kind, world), configuration, "several"));
 
-        // Each shard has a student of its own, or all have the same.
+        // Each shard has an elastic student of its own, or all have the same, or none has one.
         int[] students = [.. alone.Steps.Select(step => step.SubNetwork.Split(StepRecord.SubNetworkSeparator).Length).Distinct()];
-        Assert.Equal(configuration.Train.SharedSubNetwork, students is [1]);
+        Assert.Equal(configuration.Train.SharedSubNetwork || !configuration.Student.Elastic, students is [1]);
     }
 
     [Fact]

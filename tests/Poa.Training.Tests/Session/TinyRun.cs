@@ -6,8 +6,11 @@ namespace Poa.Training.Tests.Session;
 /// <summary>A run of a few steps with everything on: both students, local crops, masked patches, stochastic depth.</summary>
 internal static class TinyRun
 {
-    public static PoaConfiguration Configuration(params string[] overrides) => PoaConfiguration.Load(
-        [new ConfigurationSource("tiny.yaml", """
+    public static PoaConfiguration Configuration(params string[] overrides) => OfRecipe(null, overrides);
+
+    /// <summary>The same run with a recipe over it.</summary>
+    public static PoaConfiguration OfRecipe(string? recipe, params string[] overrides) => PoaConfiguration.Load(
+        ConfigurationRecipes.Over([new ConfigurationSource("tiny.yaml", """
             student: {arch: vit_dynamic, patch_size: 4, min_embed_dim: 16, max_embed_dim: 32, head_dim: 8, min_depth: 2, max_depth: 3, drop_path_rate: 0.2, layerscale: 0.1}
             dino: {head_n_prototypes: [24, 32], head_hidden_dim: 32, head_bottleneck_dim: 8}
             train: {batch_size_per_gpu: 6, OFFICIAL_EPOCH_LENGTH: 4, threads: 1, num_workers: 1, seed: 7}
@@ -15,7 +18,7 @@ internal static class TinyRun
             optim: {epochs: 3, warmup_epochs: 1, ibot_activate_epochs: 0, freeze_last_layer_epochs: 1, iter_num_scale: 1.0}
             crops: {global_crops_size: 16, local_crops_size: 8, local_crops_number: 3}
             checkpoint: {period_iterations: 4}
-            """)],
+            """)], recipe),
         overrides);
 
     /// <summary>The same run with a network of another family: each with an elastic student, local crops and masked patches.</summary>

@@ -27,6 +27,27 @@ public sealed class TrainingSessionTests : IDisposable
     public void Restore_OtherFamilyAfterInterruption_GoesOnWithTheSameBits(string family) => AssertGoesOn(TinyRun.OfFamily(family));
 
     [Theory]
+    [InlineData("dino", "dino_global_crops_loss_0 dino_local_crops_loss_0")]
+    [InlineData("ibot", "dino_global_crops_loss_0 dino_local_crops_loss_0 ibot_loss_0")]
+    [InlineData("dinov2", "dino_global_crops_loss_0 dino_local_crops_loss_0 ibot_loss_0 koleo_loss")]
+    public void Restore_RecipeAfterInterruption_GoesOnWithTheSameBits(string recipe, string terms)
+    {
+        string[] overrides = ["crops.local_crops_number=2", "ibot.head_n_prototypes=[20, 12]", "ibot.head_hidden_dim=32", "ibot.head_bottleneck_dim=8"];
+        var steps = AssertGoesOn(TinyRun.OfRecipe(recipe, overrides));
+
+        Assert.All(steps, step => Assert.Equal(terms, string.Join(' ', step.Terms.Keys.Order(StringComparer.Ordinal))));
+        Assert.All(steps, step => Assert.Equal("32x3", step.SubNetwork));
+        Assert.All(steps, step => Assert.Equal(recipe == "dinov2", step.GradientNorms.ContainsKey("ibot_head")));
+        Assert.All(steps, step => Assert.True(step.Applied && step.PhaseSeconds[Training.Step.StepPhase.ElasticForward] == 0));
+    }
+
+    [Theory]
+    [InlineData("student.intact=false", "train.centering=centering")]
+    [InlineData("student.intact=false", "teacher.elastic=true", "train.centering=centering")]
+    [InlineData("teacher.elastic=true", "train.centering=centering")]
+    public void Restore_VariantOfThePaperAfterInterruption_GoesOnWithTheSameBits(params string[] overrides) => AssertGoesOn(TinyRun.Configuration(overrides));
+
+    [Theory]
     [InlineData("swin")]
     [InlineData("resnet")]
     public void Run_OtherFamily_TrainsEveryParameterThatALossReaches(string family)
@@ -46,7 +67,7 @@ public sealed class TrainingSessionTests : IDisposable
         Assert.Equal(family == "swin" ? ["norm0.norm.bias", "norm0.norm.weight", "norm1.norm.bias", "norm1.norm.weight", "norm2.norm.bias", "norm2.norm.weight"] : [], unchanged.Order(StringComparer.Ordinal));
     }
 
-    private void AssertGoesOn(PoaConfiguration configuration)
+    private List<StepRecord> AssertGoesOn(PoaConfiguration configuration)
     {
         var unbroken = new RecordingObserver();
         using (var session = TrainingSession.Create(configuration, images))
@@ -74,6 +95,8 @@ public sealed class TrainingSessionTests : IDisposable
         {
             Assert.Equal(File.ReadAllBytes(Path.Combine(unbroken.Checkpoints[^1].Folder, file)), File.ReadAllBytes(Path.Combine(second.Checkpoints[^1].Folder, file)));
         }
+
+        return unbroken.Steps;
     }
 
     [Fact]

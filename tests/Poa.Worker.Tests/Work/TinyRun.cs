@@ -23,11 +23,17 @@ internal static class TinyRun
     public static string Yaml => Configuration.ToYaml();
 
     /// <summary>The run with a network of another family, over the presets <c>demo-swin</c> and <c>demo-resnet</c>.</summary>
-    public static PoaConfiguration OfFamily(string family) => ConfigurationPresets.Load($"demo-{family}",
+    public static PoaConfiguration OfFamily(string family) => ConfigurationPresets.Load($"demo-{family}", OverridesOf(family));
+
+    /// <summary>The run with a recipe and more overrides.</summary>
+    public static PoaConfiguration OfRecipe(string family, string? recipe, IReadOnlyList<string> overrides) => ConfigurationPresets.Load(
+        family == "vit" ? "demo" : $"demo-{family}", [.. family == "vit" ? Overrides : OverridesOf(family), "ibot.head_n_prototypes=[16]", .. overrides], recipe);
+
+    private static IReadOnlyList<string> OverridesOf(string family) =>
     [
         .. Overrides.Where(text => !text.StartsWith("student.", StringComparison.Ordinal)),
         .. family == "swin"
             ? (string[])["student.min_embed_dim=8", "student.max_embed_dim=16", "student.min_s3_depth=1", "student.max_depths=[1, 1, 2, 1]"]
             : ["student.stem_channels=8", "student.base_channels=8", "student.max_depths=[1, 1, 2, 1]"],
-    ]);
+    ];
 }

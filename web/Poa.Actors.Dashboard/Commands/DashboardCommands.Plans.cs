@@ -22,7 +22,7 @@ public sealed partial class DashboardCommands
     public Task<CalibrationSnapshot> CalibrateAsync(ClaimsPrincipal user, NewRun run, CancellationToken cancellationToken = default) => DoAsync(
         user,
         "",
-        $"{(run.Preset is null ? "configuration" : $"preset {run.Preset}")}, data {run.Data}",
+        $"{(run.Preset is null ? "configuration" : $"preset {run.Preset}")}{(run.Recipe is null ? "" : $", recipe {run.Recipe}")}, data {run.Data}",
         async () =>
         {
             var configuration = Settled(run);

@@ -17,7 +17,7 @@ public sealed partial class DashboardCommands
     public Task<RunSnapshot> StartRunAsync(ClaimsPrincipal user, NewRun run, CancellationToken cancellationToken = default) => DoAsync(
         user,
         run.RunId ?? "",
-        $"{(run.Preset is null ? "configuration" : $"preset {run.Preset}")}, data {run.Data}, overrides [{string.Join(' ', run.Overrides)}], name {run.Name}{PriorityText(run.Priority)}",
+        $"{(run.Preset is null ? "configuration" : $"preset {run.Preset}")}{(run.Recipe is null ? "" : $", recipe {run.Recipe}")}, data {run.Data}, overrides [{string.Join(' ', run.Overrides)}], name {run.Name}{PriorityText(run.Priority)}",
         async () =>
         {
             var configuration = Settled(run);

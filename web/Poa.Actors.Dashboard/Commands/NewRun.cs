@@ -21,6 +21,9 @@ public sealed record NewRun
     /// <summary>Text of a configuration file, at most <see cref="MaxYamlBytes"/>.</summary>
     public string? Yaml { get; init; }
 
+    /// <summary>One of <see cref="ConfigurationRecipes.Names"/>, that goes over preset or file; null for none.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary><c>key=value</c> texts that go over preset or file, at most <see cref="MaxOverrides"/>.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];
 
@@ -42,7 +45,7 @@ public sealed record NewRun
     /// <summary>With how many of them it may begin, and go on when some are lost; in [1, <see cref="Shards"/>].</summary>
     public int MinimumShards { get; init; } = 1;
 
-    /// <summary>The configuration that this asks for: defaults, then preset or file, then overrides.</summary>
+    /// <summary>The configuration that this asks for: defaults, then preset or file, then the recipe, then overrides.</summary>
     /// <exception cref="PoaException">It is too long, or wrong; every fault is named (<see cref="ErrorCodes.InvalidArgument"/>).</exception>
     public PoaConfiguration Configure()
     {
@@ -58,16 +61,15 @@ public sealed record NewRun
 
         try
         {
-            return PoaConfiguration.Load(
-                (Preset, Yaml) switch
-                {
-                    (not null, null) => ConfigurationPresets.Sources(Preset),
-                    (null, not null) => [new ConfigurationSource("configuration", Yaml)],
-                    _ => throw Wrong(
-                        Yaml is null ? "No configuration is given." : "Both a preset and a configuration are given.",
-                        $"Give one of the presets {string.Join(", ", ConfigurationPresets.Names)}, or a configuration."),
-                },
-                Overrides);
+            IReadOnlyList<ConfigurationSource> below = (Preset, Yaml) switch
+            {
+                (not null, null) => ConfigurationPresets.Sources(Preset),
+                (null, not null) => [new ConfigurationSource("configuration", Yaml)],
+                _ => throw Wrong(
+                    Yaml is null ? "No configuration is given." : "Both a preset and a configuration are given.",
+                    $"Give one of the presets {string.Join(", ", ConfigurationPresets.Names)}, or a configuration."),
+            };
+            return PoaConfiguration.Load(ConfigurationRecipes.Over(below, Recipe), Overrides);
         }
         catch (ConfigurationException e)
         {

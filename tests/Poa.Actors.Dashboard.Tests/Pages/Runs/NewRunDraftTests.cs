@@ -17,6 +17,17 @@ public sealed class NewRunDraftTests
     }
 
     [Fact]
+    public void Resolve_Recipe_GoesOverPresetOrFileAndBelowTheOverrides()
+    {
+        var overPreset = new NewRunDraft { Recipe = "dino", Overrides = "crops.local_crops_number=2" }.Resolve().Configuration!;
+        var overFile = new NewRunDraft { Recipe = "dino", Yaml = "student: {patch_size: 8}\ncrops: {local_crops_size: 64}" }.Resolve().Configuration!;
+
+        Assert.Equal((false, 2), (overPreset.Student.Elastic, overPreset.Crops.LocalCropsNumber));
+        Assert.Equal((false, 8, 8), (overFile.Student.Elastic, overFile.Crops.LocalCropsNumber, overFile.Student.PatchSize));
+        Assert.Null(new NewRunDraft().ToNewRun().Recipe);
+    }
+
+    [Fact]
     public void Resolve_FaultsInFileAndOverrides_EachStandsBesideItsField()
     {
         var resolved = new NewRunDraft { Yaml = "student:\n  patch_sizes: 7\ntrain:\n  batch_size_per_gpu: -1\n", Overrides = "optim.epochs=many\nnonsense" }.Resolve();

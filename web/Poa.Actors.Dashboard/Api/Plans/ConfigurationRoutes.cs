@@ -12,6 +12,7 @@ internal static class ConfigurationRoutes
     {
         var configurations = reads.MapGroup("").WithTags("Configurations");
         configurations.MapGet("/presets", Presets).WithName("listPresets");
+        configurations.MapGet("/recipes", Recipes).WithName("listRecipes");
         configurations.MapGet("/presets/{name}", Preset).WithName("getPreset").FindsNothing();
         configurations.MapPost("/configurations/resolve", Resolve).WithName("resolveConfiguration").TakesJson<ConfigurationRequest>();
         configurations.MapGet("/configuration-reference", Reference).WithName("getConfigurationReference");
@@ -19,6 +20,9 @@ internal static class ConfigurationRoutes
 
     /// <summary>Names of the configurations that come with the program.</summary>
     internal static IReadOnlyList<string> Presets() => ConfigurationPresets.Names;
+
+    /// <summary>Names of the methods of pre-training that come with the program: switches that go over a preset or a file.</summary>
+    internal static IReadOnlyList<string> Recipes() => ConfigurationRecipes.Names;
 
     /// <summary>A configuration that comes with the program: its whole YAML and what it costs.</summary>
     /// <param name="name">Its name.</param>
@@ -34,7 +38,7 @@ internal static class ConfigurationRoutes
     internal static ResolvedConfiguration Resolve([FromBody] ConfigurationRequest body)
     {
         Check.Range(nameof(body.Images), body.Images, 0, long.MaxValue);
-        return ResolvedConfiguration.Of(new NewRun { Preset = body.Preset, Yaml = body.Yaml, Overrides = body.Overrides }.Configure(), body.Images);
+        return ResolvedConfiguration.Of(new NewRun { Preset = body.Preset, Yaml = body.Yaml, Recipe = body.Recipe, Overrides = body.Overrides }.Configure(), body.Images);
     }
 
     /// <summary>Every key of a configuration with its type, default, range and meaning.</summary>
@@ -51,6 +55,9 @@ internal sealed record ConfigurationRequest
 
     /// <summary>YAML, at most 256 KiB.</summary>
     public string? Yaml { get; init; }
+
+    /// <summary>Name of a recipe that goes over it; null for none.</summary>
+    public string? Recipe { get; init; }
 
     /// <summary><c>key=value</c> texts that go over it, at most 200.</summary>
     public IReadOnlyList<string> Overrides { get; init; } = [];

@@ -18,6 +18,9 @@ public sealed record NewRunDraft
     /// <summary>Text of a configuration file; null for the preset.</summary>
     public string? Yaml { get; init; }
 
+    /// <summary>Name of the recipe that goes over preset or file; empty for none.</summary>
+    public string Recipe { get; init; } = "";
+
     /// <summary><c>key=value</c> texts, one on a line.</summary>
     public string Overrides { get; init; } = "";
 
@@ -45,6 +48,7 @@ public sealed record NewRunDraft
     {
         Preset = Yaml is null ? Preset : null,
         Yaml = Yaml,
+        Recipe = Recipe.Length > 0 ? Recipe : null,
         Overrides = OverrideLines,
         Data = Data.Trim(),
         Name = Name.Trim(),

@@ -10,6 +10,7 @@ public sealed partial class NewRunPage
     private const string YamlExample = "student:\n  patch_size: 14\noptim:\n  epochs: 50";
     private static readonly IReadOnlyList<Crumb> Crumbs = [new("Runs", "/")];
     private static readonly IReadOnlyList<Choice> presets = [.. ConfigurationPresets.Names.Select(name => new Choice(name, name))];
+    private static readonly IReadOnlyList<Choice> recipes = [new("", "as configured"), .. ConfigurationRecipes.Names.Select(name => new Choice(name, name))];
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource leaving = new();
