@@ -119,7 +119,7 @@ public sealed class StageNetworkTests : IDisposable
     {
         using var network = StageNetworks.Create(StageNetworks.Swin);
         using var windows = new ShiftedWindows(StageNetworks.Swin.WindowSize);
-        var block = network.stages[0].Slice(8, 4, RelativePositions.Index(StageNetworks.Swin.WindowSize, CPU))[1];
+        var block = network.stages[0].Slice(8, new(8, 4), RelativePositions.Index(StageNetworks.Swin.WindowSize, CPU))[1];
         var x_BHWD = Networks.Random(2, 4, 5, 6, 8);
         KeptSamples all = new([0, 1, 2, 3], 1), none = new([], 1);
 

@@ -40,12 +40,19 @@ public enum HeadWeighting
     Entropy,
 }
 
-/// <summary>Which channels a narrower network takes (<c>student.mode</c>).</summary>
+/// <summary>Which channels the elastic student takes (<c>student.mode</c>).</summary>
 public enum ChannelSelection
 {
-    /// <summary>The first ones. The authors' other modes are not reachable in their own code either.</summary>
+    /// <summary>The first ones.</summary>
     [ConfigurationName("order")]
     Order,
+
+    /// <summary>
+    /// Some that are drawn for each step. The authors' code has a mode of this name that draws for every layer by itself, so that the two sides of a residual
+    /// sum, and weights and channels of the intact network, do not belong together any more; here they do.
+    /// </summary>
+    [ConfigurationName("random")]
+    Random,
 }
 
 /// <summary>How the peak learning rate comes about (<c>optim.scaling_rule</c>).</summary>

@@ -30,6 +30,9 @@ public enum RandomPurpose
     /// <summary>Random choices within an evaluation.</summary>
     Evaluation = 8,
 
+    /// <summary>Which channels an elastic student takes; iteration is the step, sample numbers shards and axes.</summary>
+    ElasticChannels = 11,
+
     /// <summary>Which images a look at a data set decodes.</summary>
     Inspection = 9,
 

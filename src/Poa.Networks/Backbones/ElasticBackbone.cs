@@ -44,9 +44,10 @@ public abstract class ElasticBackbone(string name) : nn.Module(name)
     /// <param name="inputs">At least one.</param>
     /// <param name="subNetwork">A cell of the grid.</param>
     /// <param name="dropPath">Stochastic depth for training, made of <see cref="DropPathRates"/>, or null for none.</param>
+    /// <param name="draw">Chooses the channels of a narrower network; null for the leading ones.</param>
     /// <returns>One output per input.</returns>
     /// <exception cref="ArgumentException">The sub-network is not on the grid, or a shape does not fit.</exception>
-    public abstract IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null);
+    public abstract IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null, ChannelDraw? draw = null);
 
     /// <summary>
     /// Widths of the class tokens that <see cref="PooledBlocks"/> can give of a sub-network, first level first: one for each block of a ViT, one
@@ -73,6 +74,11 @@ public abstract class ElasticBackbone(string name) : nn.Module(name)
     /// <param name="positions">Places, among that many levels, of those whose class token is wanted.</param>
     /// <returns>[B, F] for each, in the order given: class tokens in the order of the positions, then the mean, side by side.</returns>
     public abstract IReadOnlyList<Tensor> PooledBlocks(Tensor images_BCHW, IReadOnlyList<SubNetwork> subNetworks, Func<int, IReadOnlyList<int>> positions);
+
+    /// <summary>Channels of the intact network's features that a sub-network's features are.</summary>
+    /// <param name="subNetwork">A cell of the grid.</param>
+    /// <param name="draw">Of its forward pass.</param>
+    public abstract Channels FeatureChannels(SubNetwork subNetwork, ChannelDraw? draw);
 
     /// <exception cref="ArgumentException">The grid has no such cell.</exception>
     private protected void ThrowIfOffGrid(SubNetwork subNetwork)

@@ -34,6 +34,6 @@ public sealed class EmbeddingHead : nn.Module
     public Tensor Forward(Tensor x_BD)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.normalize(_mlp.Forward([x_BD]), 2, -1).MoveToOuterDisposeScope();
+        return nn.functional.normalize(_mlp.Forward([x_BD], channels: null), 2, -1).MoveToOuterDisposeScope();
     }
 }

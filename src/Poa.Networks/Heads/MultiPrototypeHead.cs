@@ -69,7 +69,14 @@ public sealed class MultiPrototypeHead : nn.Module
     /// <param name="inputs">Features [B_j, D_j].</param>
     /// <returns>For every input j the scores [B_j, K_i] of every branch i.</returns>
     /// <exception cref="ArgumentException">Features have another shape.</exception>
-    public IReadOnlyList<IReadOnlyList<Tensor>> Forward(IReadOnlyList<Tensor> inputs)
+    public IReadOnlyList<IReadOnlyList<Tensor>> Forward(IReadOnlyList<Tensor> inputs) => Forward(inputs, null);
+
+    /// <summary>As <see cref="Forward(Tensor)"/>, for features that need not be the leading ones.</summary>
+    /// <param name="x_BD">Features.</param>
+    /// <param name="channels">Which of the intact network's they are, D in number.</param>
+    public IReadOnlyList<Tensor> Forward(Tensor x_BD, Channels channels) => Forward([x_BD], channels)[0];
+
+    private IReadOnlyList<IReadOnlyList<Tensor>> Forward(IReadOnlyList<Tensor> inputs, Channels? channels)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfZero(inputs.Count);
@@ -85,7 +92,7 @@ public sealed class MultiPrototypeHead : nn.Module
         long[] rows = [.. inputs.Select(x => x.shape[0])];
         var byBranch = _mlps.Select((mlp, i) =>
         {
-            var scores = _prototypes[i].Forward(mlp.Forward(inputs));
+            var scores = _prototypes[i].Forward(mlp.Forward(inputs, channels));
             return rows.Length == 1 ? [scores] : scores.split(rows, 0);
         }).ToArray();
         return

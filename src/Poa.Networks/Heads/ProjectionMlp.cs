@@ -31,9 +31,11 @@ internal sealed class ProjectionMlp
     internal Module Root { get; }
 
     /// <summary>Bottleneck features of all inputs' rows, one after the other.</summary>
-    internal Tensor Forward(IReadOnlyList<Tensor> inputs)
+    /// <param name="inputs">Features.</param>
+    /// <param name="channels">Which of the intact network's they are; null for the leading ones.</param>
+    internal Tensor Forward(IReadOnlyList<Tensor> inputs, Channels? channels)
     {
-        var firsts = inputs.Select(x => _first.Slice((int)x.shape[1], _firstOut).Apply(x)).ToArray();
+        var firsts = inputs.Select(x => _first.Slice(channels ?? (int)x.shape[1], _firstOut).Apply(x)).ToArray();
         var x = firsts.Length == 1 ? firsts[0] : cat(firsts, 0);
         return _others.Aggregate(x, (features, layer) => functional.linear(functional.gelu(features), layer.weight, layer.bias));
     }

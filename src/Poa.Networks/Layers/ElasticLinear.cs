@@ -63,17 +63,18 @@ internal sealed class ElasticLinear : nn.Module
     /// The layer of a sub-network. Alpha and <paramref name="rowScale_E"/> go into the weight, not into the activations as in the authors'
     /// code: a batch has more rows than the weight, so this is the cheaper side, and it makes the slice contiguous at the same time.
     /// </summary>
-    /// <param name="widthIn">Active input channels.</param>
-    /// <param name="widthOut">Active output channels E, per group.</param>
+    /// <param name="channelsIn">Active input channels.</param>
+    /// <param name="channelsOut">Active output channels E, of each group.</param>
     /// <param name="rowScale_E">Factors on the outputs (LayerScale), [E], or null; only without groups.</param>
-    internal LinearWeights Slice(int widthIn, int widthOut, Tensor? rowScale_E = null)
+    internal LinearWeights Slice(Channels channelsIn, Channels channelsOut, Tensor? rowScale_E = null)
     {
         Tensor weight = linear.weight;
         var bias = (Tensor?)linear.bias;
+        var (widthIn, widthOut) = (channelsIn.Count, channelsOut.Count);
         if (widthIn < _maxIn || widthOut < _maxOut)
         {
-            weight = weight.view(_groups, _maxOut, _maxIn).narrow(1, 0, widthOut).narrow(2, 0, widthIn);
-            bias = bias?.view(_groups, _maxOut).narrow(1, 0, widthOut).reshape(-1);
+            weight = channelsIn.Of(channelsOut.Of(weight.view(_groups, _maxOut, _maxIn), 1), 2);
+            bias = bias is null ? null : channelsOut.Of(bias.view(_groups, _maxOut), 1).reshape(-1);
         }
 
         var alpha = ElasticWidth.Alpha(_maxIn, widthIn, _isScaled);

@@ -33,8 +33,8 @@ internal sealed class ElasticLayerNorm : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>The norm of a sub-network of <paramref name="width"/> channels.</summary>
-    internal NormWeights Slice(int width) => new(norm.weight.Leading(width), norm.bias.Leading(width), _epsilon);
+    /// <summary>The norm of a sub-network.</summary>
+    internal NormWeights Slice(Channels channels) => new(channels.Of(norm.weight, 0), channels.Of(norm.bias, 0), _epsilon);
 }
 
 /// <summary>LayerScale: a factor per channel on what a residual branch adds.</summary>
@@ -49,6 +49,6 @@ internal sealed class ElasticLayerScale : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>The factors of a sub-network, [width].</summary>
-    internal Tensor Slice(int width) => gamma.Leading(width);
+    /// <summary>The factors of a sub-network.</summary>
+    internal Tensor Slice(Channels channels) => channels.Of(gamma, 0);
 }

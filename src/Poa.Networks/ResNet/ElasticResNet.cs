@@ -57,19 +57,22 @@ public sealed partial class ElasticResNet : ElasticBackbone
     private IReadOnlyList<ResNetStage> Stages => [layer1, layer2, layer3, layer4];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null)
+    public override IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null, ChannelDraw? draw = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfZero(inputs.Count);
         ThrowIfOffGrid(subNetwork);
         using var scope = NewDisposeScope();
-        var blocks = Stages.SelectMany((stage, i) => stage.Slice(subNetwork.Width, subNetwork.Depth.Stages[i])).ToList();
+        var blocks = Stages.SelectMany((stage, i) => stage.Slice(subNetwork.Width, subNetwork.Depth.Stages[i], draw)).ToList();
         return
         [
             .. inputs.Select(input => ResNetOutput.Of(
                 blocks.Run(Embed(input), (x_BCHW, block) => block.Forward(x_BCHW)), Architecture.IbotScaleFactor).MoveToOuterDisposeScope()),
         ];
     }
+
+    /// <summary>All: what goes from block to block is the same at every width.</summary>
+    public override Channels FeatureChannels(SubNetwork subNetwork, ChannelDraw? draw) => _grid.FeatureWidth(subNetwork);
 
     /// <summary>The stem's output, masked: what the stages see, [B, S, h, w].</summary>
     private Tensor Embed(BackboneInput input)

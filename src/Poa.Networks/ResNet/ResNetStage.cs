@@ -39,10 +39,10 @@ internal sealed class ElasticConvolution : Module
     }
 
     /// <summary>The kernel of a sub-network, alpha folded in: [out, in, k, k].</summary>
-    internal Tensor Slice(int channelsIn, int channelsOut)
+    internal Tensor Slice(Channels channelsIn, Channels channelsOut)
     {
-        var alpha = ElasticWidth.Alpha(_maxIn, channelsIn, _isScaled);
-        var weight = conv.weight.narrow(0, 0, channelsOut).narrow(1, 0, channelsIn);
+        var alpha = ElasticWidth.Alpha(_maxIn, channelsIn.Count, _isScaled);
+        var weight = channelsIn.Of(channelsOut.Of(conv.weight, 0), 1);
         return alpha == 1 ? weight : weight.Times(alpha);
     }
 }
@@ -67,11 +67,21 @@ internal sealed class ResNetStage : Module
     /// <summary>The blocks of a sub-network.</summary>
     /// <param name="width">Middle channels of the sub-network's first stage.</param>
     /// <param name="blocks">Blocks of this stage.</param>
-    internal IReadOnlyList<BottleneckWeights> Slice(int width, int blocks) =>
-    [
-        .. BlockSelection.KeptBlocks(layers.Count, blocks).Select(block =>
-            layers[block].Slice(ResNetArchitecture.MidChannels(width, _stage), _architecture.Groups, block == 0 ? _architecture.Strides[_stage] : 1)),
-    ];
+    /// <param name="draw">Chooses middle channels; null for the leading ones.</param>
+    internal IReadOnlyList<BottleneckWeights> Slice(int width, int blocks, ChannelDraw? draw = null)
+    {
+        var middle = ResNetArchitecture.MidChannels(width, _stage);
+        var max = ResNetArchitecture.MidChannels(ResNetArchitecture.WidthRange * _architecture.BaseChannels, _stage);
+        var before = _architecture.MaxDepths.Take(_stage).Sum();
+        return
+        [
+            .. BlockSelection.KeptBlocks(layers.Count, blocks).Select(block => layers[block].Slice(
+                ChannelDraw.Take(draw, 2 * (before + block), max, middle),
+                ChannelDraw.Take(draw, (2 * (before + block)) + 1, max, middle),
+                _architecture.Groups,
+                block == 0 ? _architecture.Strides[_stage] : 1)),
+        ];
+    }
 }
 
 /// <summary>Parameters of one block of the intact network. Elastic are its middle channels; what goes in and comes out is the same at every width.</summary>
@@ -109,20 +119,21 @@ internal sealed class Bottleneck : Module
     }
 
     /// <summary>The block of a sub-network.</summary>
-    /// <param name="middle">Its middle channels.</param>
+    /// <param name="first">Middle channels after the first convolution.</param>
+    /// <param name="second">As many after the second.</param>
     /// <param name="groups">Groups of every norm.</param>
     /// <param name="stride">Stride of the block.</param>
-    internal BottleneckWeights Slice(int middle, int groups, int stride) => new(
-        conv1.Slice(_in, middle),
-        Norm(norm1, middle, groups),
-        conv2.Slice(middle, middle),
-        Norm(norm2, middle, groups),
-        conv3.Slice(middle, _out),
+    internal BottleneckWeights Slice(Channels first, Channels second, int groups, int stride) => new(
+        conv1.Slice(_in, first),
+        Norm(norm1, first, groups),
+        conv2.Slice(first, second),
+        Norm(norm2, second, groups),
+        conv3.Slice(second, _out),
         Norm(norm3, _out, groups),
         stride,
         downsample is null ? null : new DownsampleWeights(downsample.Convolution.weight, Norm(downsample.Norm, _out, groups)));
 
-    private static GroupNormWeights Norm(NormParameters norm, int channels, int groups) => new(norm.weight.Leading(channels), norm.bias.Leading(channels), groups);
+    private static GroupNormWeights Norm(NormParameters norm, Channels channels, int groups) => new(channels.Of(norm.weight, 0), channels.Of(norm.bias, 0), groups);
 }
 
 /// <summary>A convolution and a norm, numbered as a sequence; not elastic.</summary>

@@ -56,13 +56,13 @@ public sealed partial class ElasticSwin : ElasticBackbone
     public override IDropPathRates DropPathRates => Architecture;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null)
+    public override IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null, ChannelDraw? draw = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfZero(inputs.Count);
         ThrowIfOffGrid(subNetwork);
         using var scope = NewDisposeScope();
-        var weights = Slice(subNetwork);
+        var weights = Slice(subNetwork, draw);
         return [.. inputs.Select((input, i) => Forward(weights, input, i, inputs.Count, dropPath).MoveToOuterDisposeScope())];
     }
 
@@ -74,33 +74,43 @@ public sealed partial class ElasticSwin : ElasticBackbone
         if (input.Masks_BN is { } masks)
         {
             var masks_BHW = MaskGrid.Enlarge(masks, batch, x_BHWD.shape[1], x_BHWD.shape[2], SwinArchitecture.Reduction / Architecture.IbotScaleFactor);
-            x_BHWD = where(masks_BHW.unsqueeze(-1), mask_token.Leading(weights.Width), x_BHWD);
+            x_BHWD = where(masks_BHW.unsqueeze(-1), weights.Stream.Of(mask_token, 1), x_BHWD);
         }
 
         Func<int, int, KeptSamples>? kept = dropPath is { IsActive: true } ? (block, residual) => dropPath.Kept(block, residual, place, inputs, batch) : null;
         return weights.Output(weights.Run(x_BHWD, kept)[^1], Architecture.IbotScaleFactor).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Channels FeatureChannels(SubNetwork subNetwork, ChannelDraw? draw) => StageChannels(SwinArchitecture.StageCount - 1, subNetwork, draw);
+
+    /// <summary>Channels of a stage's residual stream.</summary>
+    private Channels StageChannels(int stage, SubNetwork subNetwork, ChannelDraw? draw) => ChannelDraw.Take(
+        draw, stage, SwinArchitecture.StageWidth(Architecture.MaxEmbedDim, stage), SwinArchitecture.StageWidth(subNetwork.Width, stage));
+
     /// <summary>The ordinary network that a sub-network is.</summary>
-    private SwinWeights Slice(SubNetwork subNetwork)
+    private SwinWeights Slice(SubNetwork subNetwork, ChannelDraw? draw = null)
     {
         var positions_NN = RelativePositions.Index(Architecture.WindowSize, mask_token.device);
         return new SwinWeights(
-            subNetwork.Width,
+            StageChannels(0, subNetwork, draw),
             Architecture.PatchSize,
             Architecture.InChannels,
             Architecture.WindowSize,
             patch_embed.proj.weight,
             patch_embed.proj.bias!,
             patch_embed.norm.Slice(Architecture.MaxEmbedDim),
-            [.. Enumerable.Range(0, SwinArchitecture.StageCount).Select(stage => SliceStage(stage, subNetwork, positions_NN))]);
+            [.. Enumerable.Range(0, SwinArchitecture.StageCount).Select(stage => SliceStage(stage, subNetwork, positions_NN, draw))]);
     }
 
-    private SwinStageWeights SliceStage(int stage, SubNetwork subNetwork, Tensor positions_NN)
+    private SwinStageWeights SliceStage(int stage, SubNetwork subNetwork, Tensor positions_NN, ChannelDraw? draw)
     {
-        var width = SwinArchitecture.StageWidth(subNetwork.Width, stage);
+        var stream = StageChannels(stage, subNetwork, draw);
         ElasticLayerNorm[] norms = [norm0, norm1, norm2, norm3];
-        return new SwinStageWeights(stages[stage].Slice(subNetwork.Width, subNetwork.Depth, positions_NN), norms[stage].Slice(width), stages[stage].downsample?.Slice(width));
+        return new SwinStageWeights(
+            stages[stage].Slice(stream, subNetwork, positions_NN, draw),
+            norms[stage].Slice(stream),
+            stages[stage].downsample?.Slice(stream, StageChannels(stage + 1, subNetwork, draw)));
     }
 }
 

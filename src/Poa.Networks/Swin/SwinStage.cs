@@ -28,16 +28,17 @@ internal sealed class SwinStage : Module
     }
 
     /// <summary>The blocks of a sub-network. Which of them are shifted goes by their place in the intact network.</summary>
-    /// <param name="width">Width of the sub-network's first stage.</param>
-    /// <param name="depth">Depth of the sub-network.</param>
+    /// <param name="stream">Channels of the residual stream.</param>
+    /// <param name="subNetwork">The sub-network.</param>
     /// <param name="positions_NN">Places in the tables of relative positions.</param>
-    internal IReadOnlyList<SwinBlockWeights> Slice(int width, NetworkDepth depth, Tensor positions_NN)
+    /// <param name="draw">Chooses heads and hidden channels; null for the leading ones.</param>
+    internal IReadOnlyList<SwinBlockWeights> Slice(Channels stream, SubNetwork subNetwork, Tensor positions_NN, ChannelDraw? draw = null)
     {
         var before = _architecture.BlocksBefore(_stage);
         return
         [
-            .. _architecture.KeptBlocks(_stage, depth).Select(block =>
-                blocks[block].Slice(width, before + block, block % 2 == 0 ? 0 : _architecture.WindowSize / 2, positions_NN)),
+            .. _architecture.KeptBlocks(_stage, subNetwork.Depth).Select(block =>
+                blocks[block].Slice(stream, subNetwork.Width, before + block, block % 2 == 0 ? 0 : _architecture.WindowSize / 2, positions_NN, draw)),
         ];
     }
 }
@@ -66,24 +67,30 @@ internal sealed class SwinBlock : Module
     }
 
     /// <summary>The block of a sub-network.</summary>
+    /// <param name="stream">Channels of the residual stream.</param>
     /// <param name="firstWidth">Width of the sub-network's first stage.</param>
     /// <param name="index">Number of the block through all stages of the intact network.</param>
     /// <param name="shift">Shift of its windows.</param>
     /// <param name="positions_NN">Places in the table of relative positions.</param>
-    internal SwinBlockWeights Slice(int firstWidth, int index, int shift, Tensor positions_NN)
+    /// <param name="draw">Chooses heads and hidden channels; null for the leading ones.</param>
+    internal SwinBlockWeights Slice(Channels stream, int firstWidth, int index, int shift, Tensor positions_NN, ChannelDraw? draw)
     {
-        var (width, hidden) = (SwinArchitecture.StageWidth(firstWidth, _stage), _architecture.HiddenDim(firstWidth, _stage));
+        var (max, headDim) = (SwinArchitecture.StageWidth(_architecture.MaxEmbedDim, _stage), _architecture.HeadDim);
+        var axis = SwinArchitecture.StageCount + (2 * index);
+        var heads = ChannelDraw.Take(draw, axis, max / headDim, stream.Count / headDim);
+        var hidden = ChannelDraw.Take(draw, axis + 1, SwinArchitecture.MlpRatio * max, _architecture.HiddenDim(firstWidth, _stage));
+        var attended = heads.OfHeads(headDim);
         return new SwinBlockWeights(
             index,
-            _architecture.HeadDim,
+            headDim,
             shift,
-            norm1.Slice(width),
-            attn.w_msa.qkv.Slice(width, width),
-            RelativePositions.Of(attn.w_msa.relative_position_bias_table.Leading(width / _architecture.HeadDim), positions_NN),
-            attn.w_msa.proj.Slice(width, width),
-            norm2.Slice(width),
-            ffn.fc1.Slice(width, hidden),
-            ffn.fc2.Slice(hidden, width));
+            norm1.Slice(stream),
+            attn.w_msa.qkv.Slice(stream, attended),
+            RelativePositions.Of(heads.Of(attn.w_msa.relative_position_bias_table, 1), positions_NN),
+            attn.w_msa.proj.Slice(attended, stream),
+            norm2.Slice(stream),
+            ffn.fc1.Slice(stream, hidden),
+            ffn.fc2.Slice(hidden, stream));
     }
 }
 
@@ -152,17 +159,19 @@ internal sealed class SwinMerging : Module
         RegisterComponents();
     }
 
-    /// <summary>The merging of a stage of <paramref name="width"/> channels.</summary>
-    internal MergingWeights Slice(int width)
+    /// <summary>The merging of a stage.</summary>
+    /// <param name="channels">Channels of the stage.</param>
+    /// <param name="next">Twice as many of the next one.</param>
+    internal MergingWeights Slice(Channels channels, Channels next)
     {
-        var weight = reduction.linear.weight.narrow(0, 0, 2L * width).view(2L * width, Neighbours, _max).narrow(2, 0, width).reshape(2L * width, Neighbours * width);
-        var alpha = ElasticWidth.Alpha(_max, width, _isScaled);
+        var weight = channels.Of(next.Of(reduction.linear.weight, 0).view(next.Count, Neighbours, _max), 2).reshape(next.Count, Neighbours * channels.Count);
+        var alpha = ElasticWidth.Alpha(_max, channels.Count, _isScaled);
         return new MergingWeights(
-            new NormWeights(Leading(norm.norm.weight, width), Leading(norm.norm.bias, width), SwinArchitecture.LayerNormEpsilon),
+            new NormWeights(OfEach(norm.norm.weight, channels), OfEach(norm.norm.bias, channels), SwinArchitecture.LayerNormEpsilon),
             new LinearWeights(alpha == 1 ? weight : weight.Times(alpha), null));
     }
 
-    private Tensor Leading(Tensor vector, int width) => vector.view(Neighbours, _max).narrow(1, 0, width).reshape(-1);
+    private Tensor OfEach(Tensor vector, Channels channels) => channels.Of(vector.view(Neighbours, _max), 1).reshape(-1);
 }
 
 /// <summary>A level of the reference's state-dict names.</summary>

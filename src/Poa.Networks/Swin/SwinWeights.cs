@@ -36,11 +36,11 @@ internal sealed record MergingWeights(NormWeights Norm, LinearWeights Reduction)
 internal sealed record SwinStageWeights(IReadOnlyList<SwinBlockWeights> Blocks, NormWeights OutputNorm, MergingWeights? Merging);
 
 /// <summary>
-/// A Swin transformer with its sub-network chosen. The norm of the patch embedding runs over the intact width M, of which the leading D channels go
+/// A Swin transformer with its sub-network chosen. The norm of the patch embedding runs over the intact width M, of which D channels go
 /// on: as in the authors' code, and unlike every other norm.
 /// </summary>
 /// <remarks>Shape letters: B images, H and W cells, D width.</remarks>
-/// <param name="Width">D of the first stage.</param>
+/// <param name="Stream">D channels of the first stage.</param>
 /// <param name="PatchSize">Side of a patch in pixels.</param>
 /// <param name="InChannels">Channels of an image.</param>
 /// <param name="WindowSize">Side of a window in cells.</param>
@@ -49,7 +49,7 @@ internal sealed record SwinStageWeights(IReadOnlyList<SwinBlockWeights> Blocks, 
 /// <param name="PatchNorm">Over M channels.</param>
 /// <param name="Stages">Four.</param>
 internal sealed record SwinWeights(
-    int Width,
+    Channels Stream,
     int PatchSize,
     int InChannels,
     int WindowSize,
@@ -64,9 +64,8 @@ internal sealed record SwinWeights(
     {
         using var scope = NewDisposeScope();
         var patches = PatchEmbedding.Unfold(images_BCHW.contiguous(), InChannels, PatchSize);
-        return PatchNorm.Apply(PatchEmbedding.Project(patches, PatchWeight, PatchBias))
-            .Leading(Width)
-            .reshape(images_BCHW.shape[0], images_BCHW.shape[2] / PatchSize, images_BCHW.shape[3] / PatchSize, Width)
+        return Stream.Of(PatchNorm.Apply(PatchEmbedding.Project(patches, PatchWeight, PatchBias)), 1)
+            .reshape(images_BCHW.shape[0], images_BCHW.shape[2] / PatchSize, images_BCHW.shape[3] / PatchSize, Stream.Count)
             .MoveToOuterDisposeScope();
     }
 

@@ -37,16 +37,22 @@ internal sealed class ElasticBlock : nn.Module
             architecture.LayerScale is { } value ? new ElasticLayerScale(max, value, initialisation) : null;
     }
 
-    /// <summary>The block of a sub-network of <paramref name="width"/> channels.</summary>
-    internal BlockWeights Slice(int width)
+    /// <summary>The block of a sub-network.</summary>
+    /// <param name="index">Number of the block.</param>
+    /// <param name="stream">Channels of the residual stream.</param>
+    /// <param name="draw">Chooses heads and hidden channels; null for the leading ones.</param>
+    internal BlockWeights Slice(int index, Channels stream, ChannelDraw? draw = null)
     {
-        var (expand, contract) = mlp.Slice(width, _architecture.HiddenDim(width), ls2?.Slice(width));
+        var (max, headDim, width) = (_architecture.MaxEmbedDim, _architecture.HeadDim, stream.Count);
+        var heads = ChannelDraw.Take(draw, 1 + (2 * index), max / headDim, width / headDim).OfHeads(headDim);
+        var hidden = ChannelDraw.Take(draw, 2 + (2 * index), _architecture.MaxHiddenDim, _architecture.HiddenDim(width));
+        var (expand, contract) = mlp.Slice(stream, hidden, ls2?.Slice(stream));
         return new BlockWeights(
-            _architecture.HeadDim,
-            norm1.Slice(width),
-            attn.qkv.Slice(width, width),
-            attn.proj.Slice(width, width, ls1?.Slice(width)),
-            norm2.Slice(width),
+            headDim,
+            norm1.Slice(stream),
+            attn.qkv.Slice(stream, heads),
+            attn.proj.Slice(heads, stream, ls1?.Slice(stream)),
+            norm2.Slice(stream),
             expand,
             contract,
             mlp is ElasticSwiGlu);

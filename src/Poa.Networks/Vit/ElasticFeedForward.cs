@@ -10,7 +10,7 @@ internal abstract class ElasticFeedForward(string name) : nn.Module(name)
     /// <param name="width">Active channels D.</param>
     /// <param name="hidden">Active hidden channels.</param>
     /// <param name="layerScale_D">LayerScale to fold into the last layer, or null.</param>
-    internal abstract (LinearWeights Expand, LinearWeights Contract) Slice(int width, int hidden, Tensor? layerScale_D);
+    internal abstract (LinearWeights Expand, LinearWeights Contract) Slice(Channels width, Channels hidden, Tensor? layerScale_D);
 }
 
 /// <summary>Two linear layers with GELU between.</summary>
@@ -27,7 +27,7 @@ internal sealed class ElasticMlp : ElasticFeedForward
         RegisterComponents();
     }
 
-    internal override (LinearWeights Expand, LinearWeights Contract) Slice(int width, int hidden, Tensor? layerScale_D) =>
+    internal override (LinearWeights Expand, LinearWeights Contract) Slice(Channels width, Channels hidden, Tensor? layerScale_D) =>
         (fc1.Slice(width, hidden), fc2.Slice(hidden, width, layerScale_D));
 }
 
@@ -48,6 +48,6 @@ internal sealed class ElasticSwiGlu : ElasticFeedForward
         RegisterComponents();
     }
 
-    internal override (LinearWeights Expand, LinearWeights Contract) Slice(int width, int hidden, Tensor? layerScale_D) =>
+    internal override (LinearWeights Expand, LinearWeights Contract) Slice(Channels width, Channels hidden, Tensor? layerScale_D) =>
         (w12.Slice(width, hidden), w3.Slice(hidden, width, layerScale_D));
 }

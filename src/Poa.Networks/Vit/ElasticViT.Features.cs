@@ -48,7 +48,7 @@ public sealed partial class ElasticViT
         var kept = BlockSelection.KeptBlocks(Architecture.MaxDepth, subNetwork.Depth.Blocks);
         for (var i = 0; i < kept.Length; i++)
         {
-            x_TD = blocks[kept[i]].Slice(subNetwork.Width).Forward(x_TD, [group]);
+            x_TD = blocks[kept[i]].Slice(kept[i], subNetwork.Width).Forward(x_TD, [group]);
             if (positions.Contains(i))
             {
                 var x_BTD = Sequences(normalise ? finalNorm.Apply(x_TD) : x_TD, group);
@@ -113,7 +113,7 @@ public sealed partial class ElasticViT
     }
 
     /// <summary>The block of the intact network at <paramref name="index"/>, for a sub-network of <paramref name="width"/> channels.</summary>
-    internal BlockWeights SliceBlock(int index, int width) => blocks[index].Slice(width);
+    internal BlockWeights SliceBlock(int index, int width) => blocks[index].Slice(index, width);
 
     /// <summary>The final norm for a sub-network of <paramref name="width"/> channels.</summary>
     internal NormWeights SliceNorm(int width) => norm.Slice(width);

@@ -65,26 +65,27 @@ public sealed partial class ElasticViT : ElasticBackbone
     /// layer, and only attention looks at each input by itself.
     /// </summary>
     /// <inheritdoc/>
-    public override IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null)
+    public override IReadOnlyList<BackboneOutput> Forward(IReadOnlyList<BackboneInput> inputs, SubNetwork subNetwork, DropPathPlan? dropPath = null, ChannelDraw? draw = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfZero(inputs.Count);
         ThrowIfOffGrid(subNetwork);
 
         using var scope = NewDisposeScope();
-        var embedded = inputs.Select(input => Embed(input, subNetwork.Width)).ToArray();
+        var stream = FeatureChannels(subNetwork, draw);
+        var embedded = inputs.Select(input => Embed(input, stream)).ToArray();
         TokenGroup[] groups = [.. embedded.Select(e => new TokenGroup(e.shape[0], e.shape[1]))];
         var x_TD = TokenGroup.Pack([.. embedded.Select(e => e.view(-1, subNetwork.Width))]);
         foreach (var block in BlockSelection.KeptBlocks(Architecture.MaxDepth, subNetwork.Depth.Blocks))
         {
-            var weights = blocks[block].Slice(subNetwork.Width);
+            var weights = blocks[block].Slice(block, stream, draw);
             x_TD = dropPath is { IsActive: true }
                 ? DroppedBlock.Forward(weights, x_TD, groups, dropPath, block)
                 : weights.Forward(x_TD, groups);
         }
 
         var prenorm = TokenGroup.Split(x_TD, groups);
-        var normed = TokenGroup.Split(norm.Slice(subNetwork.Width).Apply(x_TD), groups);
+        var normed = TokenGroup.Split(norm.Slice(stream).Apply(x_TD), groups);
         return [.. groups.Select((group, i) => BackboneOutput.Of(Sequences(prenorm[i], group), Sequences(normed[i], group)).MoveToOuterDisposeScope())];
     }
 
@@ -100,17 +101,20 @@ public sealed partial class ElasticViT : ElasticBackbone
         return Positions(height, width, embedDim).alias();
     }
 
-    private Tensor Positions(long height, long width, int embedDim) =>
-        PositionResampling.Of(pos_embed.Leading(embedDim), height, width, Architecture.PatchSize);
+    /// <inheritdoc/>
+    public override Channels FeatureChannels(SubNetwork subNetwork, ChannelDraw? draw) => ChannelDraw.Take(draw, 0, Architecture.MaxEmbedDim, subNetwork.Width);
+
+    private Tensor Positions(long height, long width, Channels channels) =>
+        PositionResampling.Of(channels.Of(pos_embed, 2), height, width, Architecture.PatchSize);
 
     private static Tensor Sequences(Tensor rows, TokenGroup group) => rows.view(group.Batch, group.Tokens, -1);
 
     /// <summary>Patch embedding, mask token, class token and positions: [B, 1 + N, D].</summary>
-    private Tensor Embed(BackboneInput input, int width)
+    private Tensor Embed(BackboneInput input, Channels channels)
     {
         var images = input.Images_BCHW;
-        var patches = patch_embed.Forward(PatchEmbedding.Unfold(images, Architecture.InChannels, Architecture.PatchSize), width);
-        var batch = images.shape[0];
+        var patches = patch_embed.Forward(PatchEmbedding.Unfold(images, Architecture.InChannels, Architecture.PatchSize), channels);
+        var (batch, width) = (images.shape[0], channels.Count);
         var x_BND = patches.view(batch, -1, width);
         if (input.Masks_BN is { } masks)
         {
@@ -120,10 +124,10 @@ public sealed partial class ElasticViT : ElasticBackbone
                     $"The masks are {masks.dtype} [{string.Join(", ", masks.shape)}]; Bool [{batch}, {x_BND.shape[1]}] is wanted.", nameof(input));
             }
 
-            x_BND = where(masks.unsqueeze(-1), mask_token.Leading(width).unsqueeze(0), x_BND);
+            x_BND = where(masks.unsqueeze(-1), channels.Of(mask_token, 1).unsqueeze(0), x_BND);
         }
 
-        return cat([cls_token.Leading(width).expand(batch, 1, width), x_BND], 1)
-            .PlusInPlace(Positions(images.shape[2], images.shape[3], width));
+        return cat([channels.Of(cls_token, 2).expand(batch, 1, width), x_BND], 1)
+            .PlusInPlace(Positions(images.shape[2], images.shape[3], channels));
     }
 }

@@ -21,13 +21,13 @@ internal sealed class PatchEmbedding : Module
     }
 
     /// <summary>
-    /// The first <paramref name="width"/> channels for every patch; no alpha, because the input is always whole. Patches do not
+    /// The <paramref name="channels"/> of a sub-network for every patch; no alpha, because the input is always whole. Patches do not
     /// overlap, so the convolution is a matrix product over their pixels.
     /// </summary>
     /// <param name="patches_RP">From <see cref="Unfold"/>.</param>
-    /// <param name="width">D, at most the intact width.</param>
+    /// <param name="channels">D of the intact network's.</param>
     /// <returns>[R, D]</returns>
-    internal Tensor Forward(Tensor patches_RP, int width) => Project(patches_RP, proj.weight.narrow(0, 0, width), proj.bias!.Leading(width));
+    internal Tensor Forward(Tensor patches_RP, Channels channels) => Project(patches_RP, channels.Of(proj.weight, 0), channels.Of(proj.bias!, 0));
 
     /// <summary>Patches times a convolution weight [D, C, p, p], plus bias [D].</summary>
     internal static Tensor Project(Tensor patches_RP, Tensor weight_DCpp, Tensor bias_D) =>

@@ -64,9 +64,11 @@ internal sealed class PoaNetwork : IDisposable
     /// <summary>Runs class tokens and masked patch tokens through the heads, with one head call for all rows that share a head.</summary>
     /// <param name="classGroups">Groups of class tokens, each [R, D].</param>
     /// <param name="patches_MD">Masked patch tokens, or null.</param>
+    /// <param name="channels">Which of the intact network's features they are.</param>
     /// <param name="transform">Applied to each branch's scores before they are taken apart.</param>
     /// <returns>Per branch: the groups' rows in their order, [R, K] each, then the patches' rows. Without prototypes there are no branches.</returns>
-    public (Tensor[][] Class, Tensor[] Patches) Project(IReadOnlyList<Tensor> classGroups, Tensor? patches_MD, Func<Tensor, Tensor> transform)
+    public (Tensor[][] Class, Tensor[] Patches) Project(
+        IReadOnlyList<Tensor> classGroups, Tensor? patches_MD, Channels channels, Func<Tensor, Tensor> transform)
     {
         if (head is null)
         {
@@ -76,10 +78,10 @@ internal sealed class PoaNetwork : IDisposable
         using var scope = NewDisposeScope();
         Tensor[] groups = patches_MD is not null && patchHead is null ? [.. classGroups, patches_MD] : [.. classGroups];
         long[] rows = [.. groups.Select(group => group.shape[0])];
-        var split = head.Forward(cat(groups, 0)).Select(scores => transform(scores).split(rows, 0)).ToArray();
+        var split = head.Forward(cat(groups, 0), channels).Select(scores => transform(scores).split(rows, 0)).ToArray();
         var patches = patches_MD is null ? []
             : patchHead is null ? split.Select(parts => parts[^1]).ToArray()
-            : patchHead.Forward(patches_MD).Select(transform).ToArray();
+            : patchHead.Forward(patches_MD, channels).Select(transform).ToArray();
         var byClass = split.Select(parts => parts[..classGroups.Count]).ToArray();
         foreach (var tensor in patches.Concat(byClass.SelectMany(parts => parts)))
         {

@@ -1,6 +1,5 @@
 using Poa.Elastic;
 using Poa.Networks;
-using Poa.Training.Batching;
 using Poa.Training.Losses;
 using static TorchSharp.torch;
 
@@ -18,20 +17,21 @@ internal sealed record StudentOutput(Tensor[] Global_2BK, Tensor[] Local_nBK, Te
 internal static class StudentPass
 {
     /// <param name="model">Its student runs.</param>
-    /// <param name="batch">The shard's input.</param>
+    /// <param name="shard">The shard's input.</param>
     /// <param name="subNetwork">The intact network or an elastic one.</param>
-    /// <param name="branch">Number of the student in the step, <see cref="ShardInput.BranchOf"/>.</param>
+    /// <param name="student">0 for the intact one, 1 for the elastic one.</param>
     /// <param name="masked">Whether masked patches are replaced by the mask token.</param>
     /// <param name="patches">Whether the masked-patch loss counts.</param>
-    public static StudentOutput Run(PoaModel model, TrainingBatch batch, SubNetwork subNetwork, int branch, bool masked, bool patches)
+    public static StudentOutput Run(PoaModel model, ShardInput shard, SubNetwork subNetwork, int student, bool masked, bool patches)
     {
         using var scope = NewDisposeScope();
-        var backbone = model.Student.Backbone;
-        var dropPath = backbone.DropPathRates is { } rates ? new DropPathPlan(rates, model.Configuration.Train.Seed, batch.Iteration, branch) : null;
+        var (backbone, batch) = (model.Student.Backbone, shard.Batch);
+        var draw = shard.DrawOf(model.Configuration);
+        var dropPath = backbone.DropPathRates is { } rates ? new DropPathPlan(rates, model.Configuration.Train.Seed, batch.Iteration, shard.BranchOf(student)) : null;
         var globalInput = new BackboneInput(batch.GlobalCrops, masked ? batch.Masks : null);
-        var outputs = backbone.Forward(batch.LocalCrops is null ? [globalInput] : [globalInput, new BackboneInput(batch.LocalCrops)], subNetwork, dropPath);
+        var outputs = backbone.Forward(batch.LocalCrops is null ? [globalInput] : [globalInput, new BackboneInput(batch.LocalCrops)], subNetwork, dropPath, draw);
         var patchRows = patches ? outputs[0].PatchTokens.flatten(0, 1).index_select(0, batch.MaskIndices) : null;
-        var (byClass, byPatch) = model.Student.Project([.. outputs.Select(output => output.ClassToken)], patchRows, CrossEntropy.LogProbabilities);
+        var (byClass, byPatch) = model.Student.Project([.. outputs.Select(output => output.ClassToken)], patchRows, backbone.FeatureChannels(subNetwork, draw), CrossEntropy.LogProbabilities);
         var result = new StudentOutput(
             [.. byClass.Select(parts => parts[0])],
             batch.LocalCrops is null ? [] : [.. byClass.Select(parts => parts[1])],

@@ -1,5 +1,5 @@
 using Poa.Elastic;
-using Poa.Training.Batching;
+using Poa.Networks;
 using static TorchSharp.torch;
 
 namespace Poa.Training.Step;
@@ -13,17 +13,18 @@ internal sealed record TeacherScores(Tensor[] Swapped_2BK, Tensor[] Patches_MK);
 internal static class TeacherPass
 {
     /// <param name="model">Its teacher runs.</param>
-    /// <param name="batch">The shard's input.</param>
+    /// <param name="shard">The shard's input.</param>
     /// <param name="subNetwork">The intact network, or an elastic teacher's.</param>
     /// <param name="patches">Whether the masked-patch loss counts.</param>
-    public static TeacherScores Run(PoaModel model, TrainingBatch batch, SubNetwork subNetwork, bool patches)
+    public static TeacherScores Run(PoaModel model, ShardInput shard, SubNetwork subNetwork, bool patches)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var output = model.Teacher.Backbone.Forward(batch.GlobalCrops, subNetwork);
+        var (backbone, batch, draw) = (model.Teacher.Backbone, shard.Batch, shard.DrawOf(model.Configuration));
+        var output = backbone.Forward([new BackboneInput(batch.GlobalCrops)], subNetwork, draw: draw)[0];
         var crops = output.ClassToken.split(batch.ImageCount, 0);
         var patchRows = patches ? output.PatchTokens.flatten(0, 1).index_select(0, batch.MaskIndices) : null;
-        var (classScores, patchScores) = model.Teacher.Project([cat([crops[1], crops[0]], 0)], patchRows, static scores => scores);
+        var (classScores, patchScores) = model.Teacher.Project([cat([crops[1], crops[0]], 0)], patchRows, backbone.FeatureChannels(subNetwork, draw), static scores => scores);
         var scores = new TeacherScores(
             [.. classScores.Select(groups => groups[0])],
             patches ? patchScores : [.. model.PatchCentres.Centres.Select(centre => zeros(0, centre.shape[1], device: model.Device))]);

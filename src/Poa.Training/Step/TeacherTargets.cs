@@ -67,7 +67,7 @@ internal static class TeacherTargets
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        TeacherScores[] scores = [.. shards.Select(shard => TeacherPass.Run(model, shard.Batch, teacher.IsElastic ? shard.Elastic : model.Teacher.Backbone.Grid.Intact, patches && shard.HasMasks(schedule)))];
+        TeacherScores[] scores = [.. shards.Select(shard => TeacherPass.Run(model, shard, teacher.IsElastic ? shard.Elastic : model.Teacher.Backbone.Grid.Intact, patches && shard.HasMasks(schedule)))];
         var problems = new List<AssignmentProblem>();
         for (var branch = 0; branch < branches; branch++)
         {

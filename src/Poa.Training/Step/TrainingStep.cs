@@ -163,7 +163,7 @@ public sealed class TrainingStep
         if (losses.Intact is { } intactShare)
         {
             // The intact student's gradient is taken before the elastic student runs: only one graph is alive at a time.
-            intactOutput = StudentPass.Run(model, shard.Batch, model.Student.Backbone.Grid.Intact, shard.BranchOf(0), masked, patches);
+            intactOutput = StudentPass.Run(model, shard, model.Student.Backbone.Grid.Intact, 0, masked, patches);
             students.AddIntact(intactOutput, targets.Intact, intactShare);
             if (targets.Frozen is { } frozen)
             {
@@ -177,7 +177,7 @@ public sealed class TrainingStep
 
         if (losses.Elastic is { } elasticShare)
         {
-            var elasticOutput = StudentPass.Run(model, shard.Batch, shard.Elastic, shard.BranchOf(1), masked, patches);
+            var elasticOutput = StudentPass.Run(model, shard, shard.Elastic, 1, masked, patches);
             students.AddElastic(elasticOutput, targets.Elastic, intactOutput, elasticShare);
             phaseDone?.Invoke(StepPhase.ElasticForward);
             sum.Backward();

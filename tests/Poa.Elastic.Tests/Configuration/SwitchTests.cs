@@ -58,6 +58,14 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public void Mode_IsOrderOrRandom()
+    {
+        Assert.Equal(ChannelSelection.Order, new PoaConfiguration().Student.Mode);
+        Assert.Equal(ChannelSelection.Random, PoaConfiguration.Load([], ["student.mode=random"]).Student.Mode);
+        Assert.Contains("order, random", Assert.Throws<ConfigurationException>(() => PoaConfiguration.Load([], ["student.mode=sort"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Reference_EverySwitch_HasALine()
     {
         string[] switches =

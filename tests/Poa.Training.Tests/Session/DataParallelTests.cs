@@ -21,7 +21,7 @@ public sealed class DataParallelTests : IDisposable
         { "in process", 3, ["train.shared_sub_network=true"] },
         { "tcp", 4, ["train.centering=centering", "optim.ibot_activate_epochs=1"] },
         { "in process", 2, ["student.elastic=false", "train.centering=centering"] },
-        { "tcp", 2, ["teacher.elastic=true", "train.centering=centering"] },
+        { "tcp", 2, ["teacher.elastic=true", "train.centering=centering", "student.mode=random"] },
         { "in process", 4, ["ibot.separate_head=true", "ibot.head_n_prototypes=[20, 12]", "ibot.head_hidden_dim=32", "ibot.head_bottleneck_dim=8"] },
     };
 

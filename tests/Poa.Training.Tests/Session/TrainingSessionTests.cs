@@ -45,6 +45,7 @@ public sealed class TrainingSessionTests : IDisposable
     [InlineData("student.intact=false", "train.centering=centering")]
     [InlineData("student.intact=false", "teacher.elastic=true", "train.centering=centering")]
     [InlineData("teacher.elastic=true", "train.centering=centering")]
+    [InlineData("student.mode=random", "student.alpha_scaling=false")]
     public void Restore_VariantOfThePaperAfterInterruption_GoesOnWithTheSameBits(params string[] overrides) => AssertGoesOn(TinyRun.Configuration(overrides));
 
     [Theory]

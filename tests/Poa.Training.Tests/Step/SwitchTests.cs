@@ -23,6 +23,7 @@ public sealed class SwitchTests : IDisposable
     {
         { "train.seed=7", [] },
         { "teacher.elastic=true", [] },
+        { "student.mode=random", [] },
         { "dino.elastic_cross_view=false", [] }, // the intact student still has it
         { "dino.elastic_same_view=false", ["distill_global_crops_loss", "distill_local_crops_loss"] },
         { "student.intact=false", ["distill_global_crops_loss", "distill_local_crops_loss"] },
@@ -126,6 +127,19 @@ public sealed class SwitchTests : IDisposable
         var (small, smallAgainstIntact) = (Step(elasticTeacher).Metrics, Step(intactTeacher).Metrics);
         Assert.All(small.Terms.Where(term => term.Key != "koleo_loss"), term => Assert.NotEqual(smallAgainstIntact.Terms[term.Key], term.Value));
         Assert.Equal(smallAgainstIntact.Terms["koleo_loss"], small.Terms["koleo_loss"]);
+    }
+
+    [Fact]
+    public void Run_RandomChannels_ChangesTheElasticStudentOnly()
+    {
+        var (order, random) = (Step([]).Metrics, Step(["student.mode=random"]).Metrics);
+        var (ofIntact, ofIntactRandom) = (Step(["dino.elastic_cross_view=false"]).Metrics, Step(["dino.elastic_cross_view=false", "student.mode=random"]).Metrics);
+
+        Assert.All(order.Terms, term => Assert.NotEqual(term.Value, random.Terms[term.Key]));
+        Assert.All(ofIntact.Terms.Where(term => term.Key.StartsWith("dino", StringComparison.Ordinal)), term => Assert.Equal(term.Value, ofIntactRandom.Terms[term.Key]));
+
+        // An elastic teacher takes the same channels: for the whole network, and for each sub-network, it sees what its student sees.
+        Assert.True(Step(["student.mode=random", "teacher.elastic=true", "student.intact=false"]).Metrics.Applied);
     }
 
     [Fact]

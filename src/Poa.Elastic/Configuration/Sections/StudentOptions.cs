@@ -49,7 +49,7 @@ public sealed record StudentOptions
     [ConfigurationKey("alpha_scaling", "Whether layers with fewer inputs than in the intact network make up for it: inputs times in_max / in (arXiv 2408.01031 §3.2).")]
     public bool AlphaScaling { get; init; } = true;
 
-    [ConfigurationKey("mode", "Which channels a narrower network takes: the first ones.")]
+    [ConfigurationKey("mode", "Which channels a narrower elastic student takes in training: the first ones (order), or others in each step, drawn by chance (random). What is evaluated and extracted are always the first ones.")]
     public ChannelSelection Mode { get; init; }
 
     [ConfigurationKey("patch_size", "Side of a patch in pixels (for Swin and ResNet: of the finest patch that is masked).", Min = 1, Max = 1024)]
