@@ -45,6 +45,7 @@ public sealed class PoaClient : IAsyncDisposable
         Extractions = new ExtractionsClient(this);
         Downloads = new DownloadsClient(this);
         Plans = new PlansClient(this);
+        Weights = new WeightsClient(this);
         Workers = new WorkersClient(this);
         Audit = new AuditClient(this);
     }
@@ -75,6 +76,9 @@ public sealed class PoaClient : IAsyncDisposable
 
     /// <summary>What to know before a run is started.</summary>
     public PlansClient Plans { get; }
+
+    /// <summary>Published weights that runs start from.</summary>
+    public WeightsClient Weights { get; }
 
     /// <summary>Worker shards.</summary>
     public WorkersClient Workers { get; }

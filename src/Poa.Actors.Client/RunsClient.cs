@@ -25,7 +25,8 @@ public sealed partial class RunsClient
     /// <param name="minimumShards">With how many of them it may begin, and go on when some are lost.</param>
     /// <param name="cancellationToken">Stops waiting, not the command.</param>
     /// <exception cref="PoaException">
-    /// The id, a number of shards or the priority is out of range, or a step of the configuration has not a part for each shard; nothing was started.
+    /// The id, a number of shards or the priority is out of range, a step of the configuration has not a part for each shard, or the weights that it
+    /// starts from are not stored; nothing was started.
     /// </exception>
     public Task<RunSnapshot> StartAsync(
         PoaConfiguration configuration,
@@ -40,6 +41,7 @@ public sealed partial class RunsClient
         CancellationToken cancellationToken = default) => Calls.GuardAsync(async () =>
         {
             RunSpecification.RequireAPartForEach(configuration, shards);
+            await _client.Weights.RequireAsync(configuration, cancellationToken);
             var id = RunId.Validate(run ?? RunId.New(_client.Time));
             var grain = Grain(id);
             await grain.CreateAsync(

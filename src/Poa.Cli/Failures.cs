@@ -56,6 +56,7 @@ internal static class Failures
         StorageException { Fault: StorageFault.Full or StorageFault.ReadOnly or StorageFault.AccessDenied } e =>
             (e.Message, e.Remedy ?? "Choose another folder with --home, or make room.", ExitCodes.HostUnavailable),
         StorageException e => (e.Message, e.Remedy ?? "Try again.", ExitCodes.Failure),
+        PublishedWeightsException => (exception.Message, "See every tensor with: poa weights inspect FILE --preset NAME", ExitCodes.Usage),
         SafetensorsException or WeightMismatchException => (exception.Message, "Download the sub-network again.", ExitCodes.Failure),
         UnauthorizedAccessException => (exception.Message, "Mend the permissions, or choose another folder with --home.", ExitCodes.HostUnavailable),
         TorchUnavailableException => (exception.Message, "`poa doctor` checks the machine.", ExitCodes.Failure),

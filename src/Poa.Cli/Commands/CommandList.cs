@@ -28,6 +28,7 @@ internal static class CommandList
         ShowCommand.Create(context),
         ScenesCommand.Create(context),
         ConfigCommand.Create(context),
+        WeightsCommand.Create(context),
         AccountsCommand.Create(context),
         SiloCommand.Create(context),
         HealthCommand.Create(context),

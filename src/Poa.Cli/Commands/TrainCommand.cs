@@ -19,6 +19,11 @@ internal static class TrainCommand
                 + "Otherwise the configuration's train.dataset_path.",
             HelpName = "SPEC",
         };
+        var weights = new Option<string?>("--weights")
+        {
+            Description = "Published weights that the intact network starts from: a safetensors file of timm or DINOv2, of the same shape; see poa weights inspect.",
+            HelpName = "FILE",
+        };
         var run = new Option<string?>("--run") { Description = "Id of the new run; made up if not given. The same command twice equals once.", HelpName = "ID" };
         var name = new Option<string?>("--name") { Description = "Name for people." };
         var priority = CommonOptions.Priority();
@@ -33,10 +38,12 @@ internal static class TrainCommand
             "poa train --preset vit-ee1200 --data imagenet:/data/imagenet train.batch_size_per_gpu=32",
             "poa train --config my.yaml --data /data/photos optim.epochs=10 --name photos",
             "poa train --preset demo --recipe dino --data demo",
-            "poa train --preset demo --data /data/photos --estimate") { config, preset, recipe, overrides, data, run, name, priority, shards, minimum, detach, estimate, home, json };
+            "poa train --preset vit-ee1200 --data /data/photos --weights vit_large_patch16_224.safetensors",
+            "poa train --preset demo --data /data/photos --estimate") { config, preset, recipe, overrides, data, weights, run, name, priority, shards, minimum, detach, estimate, home, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var plan = RunPlan.Make(parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(data), parsed.GetValue(recipe));
+            var plan = RunPlan.Make(
+                parsed.GetValue(config), parsed.GetValue(preset), parsed.GetValue(overrides) ?? [], parsed.GetValue(data), parsed.GetValue(recipe), parsed.GetValue(weights));
             if (parsed.GetValue(estimate))
             {
                 return await EstimateAsync(plan, HostTarget.Resolve(parsed.GetValue(home)), parsed.GetValue(json), context, cancellationToken).ConfigureAwait(false);
@@ -47,8 +54,9 @@ internal static class TrainCommand
             var detached = parsed.GetValue(detach);
             await using var connection = await PoaConnection.OpenAsync(
                 HostTarget.Resolve(parsed.GetValue(home)), detached ? HostNeed.Running : HostNeed.Worker, cancellationToken).ConfigureAwait(false);
+            var configuration = await plan.StoreWeightsAsync(connection.Client, cancellationToken).ConfigureAwait(false);
             var started = await connection.Client.Runs.StartAsync(
-                plan.Configuration, plan.Data, id is null ? null : RunId.Validate(id), parsed.GetValue(name) ?? "",
+                configuration, plan.Data, id is null ? null : RunId.Validate(id), parsed.GetValue(name) ?? "",
                 priority: urgency, shards: parsed.GetValue(shards), minimumShards: parsed.GetValue(minimum), cancellationToken: cancellationToken).ConfigureAwait(false);
             var final = detached
                 ? started

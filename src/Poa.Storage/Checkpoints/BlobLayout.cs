@@ -17,6 +17,9 @@ public static class BlobLayout
     /// <summary>Everything of a run.</summary>
     public static string Run(string run) => $"runs/{BlobName.ValidateSegment(run)}/";
 
+    /// <summary>A file of published weights, by its SHA-256: runs that start from the same file share it.</summary>
+    public static string PublishedWeights(string sha256) => $"weights/{BlobName.ValidateSegment($"{sha256}.safetensors")}";
+
     /// <summary>All checkpoints of a run.</summary>
     public static string Checkpoints(string run) => $"{Run(run)}checkpoints/";
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Poa.Data.Datasets;
 using Poa.Elastic;
+using Poa.Networks;
 using Poa.Training.Exchange;
 using Poa.Training.Step;
 using TorchSharp;
@@ -160,6 +161,19 @@ public sealed partial class TrainingSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Has a session that has taken no step start from published weights instead of random ones: student and teacher. Heads stay as they are. A restored
+    /// session has the weights of its checkpoint and needs no file.
+    /// </summary>
+    /// <param name="path">A safetensors file.</param>
+    /// <returns>What became of every tensor.</returns>
+    /// <exception cref="InvalidOperationException">It has taken steps.</exception>
+    /// <exception cref="NotSupportedException">The network is no vision transformer.</exception>
+    /// <exception cref="PublishedWeightsException">The file does not fit, or is damaged; nothing was loaded, and the message has every reason.</exception>
+    public WeightReport StartFrom(string path) => Iteration == 0
+        ? Model.StartFrom(path)
+        : throw new InvalidOperationException($"The session has taken {Iteration} steps; only one that has taken none can start from published weights.");
 
     /// <summary>
     /// Writes a checkpoint: <c>student.safetensors</c>, <c>teacher.safetensors</c>, <c>optimiser.safetensors</c>,

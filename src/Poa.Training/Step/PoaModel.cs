@@ -91,6 +91,19 @@ public sealed class PoaModel : IDisposable
         .Concat(teacherParameters.Select(teacher => teacher.Values))
         .Concat(Queue is null ? [] : [Queue.Rows_LE.view(-1)]);
 
+    /// <summary>Has the student's backbone, and with it the teacher's, start from published weights: from all of them or, where something does not fit, none.</summary>
+    /// <param name="path">A safetensors file.</param>
+    /// <returns>What became of every tensor.</returns>
+    /// <exception cref="NotSupportedException">The network is no vision transformer.</exception>
+    /// <exception cref="PublishedWeightsException">The file does not fit, or is damaged; the message has every reason.</exception>
+    internal WeightReport StartFrom(string path)
+    {
+        var network = Student.Backbone as ElasticViT ?? throw new NotSupportedException("Only vision transformers can start from published weights.");
+        var report = PublishedWeights.Load(path, network);
+        AverageTeacher(momentum: 0);
+        return report;
+    }
+
     /// <summary>Teacher = momentum * teacher + (1 - momentum) * student, over all parameters.</summary>
     internal void AverageTeacher(double momentum)
     {

@@ -30,6 +30,9 @@ public static class WorkErrorCodes
     /// <summary>A checkpoint belongs to other data or another configuration.</summary>
     public const string CheckpointMismatch = "checkpoint-mismatch";
 
+    /// <summary>The published weights that a run is to start from do not fit its network, or are no weights.</summary>
+    public const string InvalidWeights = "invalid-weights";
+
     /// <summary>Training for an evaluation does not stay finite, or its checkpoints do not fit.</summary>
     public const string TrainingFailed = "training-failed";
 
@@ -74,6 +77,7 @@ internal static class WorkErrors
         FormationMismatchException e => new(
             WorkErrorCodes.CheckpointMismatch, e.Message, "Start all workers with the same version, images and number of threads.", Retryable: true),
         FineTuningException e => new(WorkErrorCodes.TrainingFailed, e.Message, "Choose other options, such as a lower learning rate, then evaluate again."),
+        PublishedWeightsException e => new(WorkErrorCodes.InvalidWeights, e.Message, "See every tensor with: poa weights inspect FILE --preset NAME; then start a new run with other weights or another configuration."),
         WeightMismatchException e => new(WorkErrorCodes.CheckpointMismatch, e.Message, "Use the configuration that the checkpoint was made with."),
         SafetensorsException e => new(WorkErrorCodes.DamagedCheckpoint, e.Message, "Use another checkpoint."),
         StorageException { Fault: StorageFault.Full } e => new(WorkErrorCodes.StorageFull, e.Message, e.Remedy ?? "Make room, then resume."),

@@ -54,8 +54,9 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
             frozenTeacher = await new FrozenTeachers(blobs, time).FetchAsync(context, configuration, publishes: exchange is not { Rank: > 0 }).ConfigureAwait(false);
         }
 
+        var weights = opened is null ? await InitialWeights.FetchAsync(context, blobs, configuration).ConfigureAwait(false) : null;
         var plan = new Plan(
-            configuration, dataset, opened?.Folder, exchange, new SessionCourse(course.Targets.Length, course.LearningRateFactor), place, frozenTeacher);
+            configuration, dataset, opened?.Folder, weights, exchange, new SessionCourse(course.Targets.Length, course.LearningRateFactor), place, frozenTeacher);
         return exchange is { Rank: > 0 }
             ? await FollowAsync(context, plan).ConfigureAwait(false)
             : await LeadAsync(context, plan, store, opened).ConfigureAwait(false);
@@ -162,6 +163,10 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
                         using var session = plan.From is null
                             ? TrainingSession.Create(plan.Configuration, plan.Dataset, device, time, exchange, plan.Course, frozenTeacher)
                             : TrainingSession.Restore(plan.From, plan.Configuration, plan.Dataset, device, time, exchange, plan.Course, frozenTeacher);
+                        if (plan.Weights is not null)
+                        {
+                            session.StartFrom(plan.Weights);
+                        }
 
                         // Apart from the steps that follow: with all that is done for the first time it takes many times as long, and many a kill from outside meets it.
                         plan.Place.Stage(string.Create(CultureInfo.InvariantCulture, $"taking step {session.Iteration}, the first of the attempt"));
@@ -223,10 +228,11 @@ internal sealed class TrainingHandler(IBlobStore blobs, DataAccess access, GangE
     /// <param name="Configuration">The run's.</param>
     /// <param name="Dataset">Its images.</param>
     /// <param name="From">Folder of the checkpoint to go on from; null to begin.</param>
+    /// <param name="Weights">File of published weights to begin with; null for random ones, or to go on.</param>
     /// <param name="Exchange">The other members; null for none.</param>
     /// <param name="Course">The rollbacks behind the run.</param>
     /// <param name="Place">Takes where it stands.</param>
     /// <param name="FrozenTeacher">Weight file of the teacher that the run distils; null if none.</param>
     private sealed record Plan(
-        PoaConfiguration Configuration, IImageDataset Dataset, string? From, IShardExchange? Exchange, SessionCourse Course, PlaceFile Place, string? FrozenTeacher);
+        PoaConfiguration Configuration, IImageDataset Dataset, string? From, string? Weights, IShardExchange? Exchange, SessionCourse Course, PlaceFile Place, string? FrozenTeacher);
 }

@@ -215,7 +215,25 @@ public sealed class AuthorsFilesTests
     [Fact]
     public void Load_UnsupportedValues_AreNamed()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => PoaConfiguration.Load([], ["student.mode=sort", "student.ffn_layer=identity", "MODEL.WEIGHTS=x.pth"]));
-        Assert.Equal(["MODEL.WEIGHTS", "student.ffn_layer", "student.mode"], fault.Faults.Select(item => item.Key).Order(StringComparer.Ordinal));
+        var fault = Assert.Throws<ConfigurationException>(() => PoaConfiguration.Load([], ["student.mode=sort", "student.ffn_layer=identity", "student.pretrained_weights=x.pth"]));
+        Assert.Equal(["student.ffn_layer", "student.mode", "student.pretrained_weights"], fault.Faults.Select(item => item.Key).Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("/data/vit.safetensors", null)]
+    [InlineData("sha256:0123", null)]
+    [InlineData("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF", null)]
+    [InlineData("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
+    public void StoredWeights_OnlyOfAHash_IsThatHash(string weights, string? hash)
+    {
+        var configuration = PoaConfiguration.Load([], [$"MODEL.WEIGHTS={weights}"]);
+
+        Assert.Equal(hash, configuration.Model.StoredWeights);
+        Assert.Equal(configuration.Fingerprint, PoaConfiguration.Load([new ConfigurationSource("again", configuration.ToYaml())]).Fingerprint);
+    }
+
+    [Fact]
+    public void Load_WeightsForAnotherFamily_SaysThatTheyAreForVisionTransformers() => Assert.Contains(
+        "vision transformers only", Assert.Throws<ConfigurationException>(() => PoaConfiguration.Load([], ["student.arch=swin_dynamic", "MODEL.WEIGHTS=x.safetensors"])).Message, StringComparison.Ordinal);
 }

@@ -138,10 +138,12 @@ internal sealed partial class ConfigurationRules(PoaConfiguration configuration,
         Require(
             configuration.Augmentation.BlurKernelSize % 2 == 1,
             "augmentation.blur_kernel_size", configuration.Augmentation.BlurKernelSize, "must be odd");
-        Require(model.Weights.Length == 0, "MODEL.WEIGHTS", model.Weights, "is not supported: leave it empty and resume the run instead");
+        Require(
+            model.Weights.Length == 0 || configuration.Student.Architecture == ArchitectureFamily.Vit,
+            "MODEL.WEIGHTS", model.Weights, "is for vision transformers only: leave it empty", "student.arch");
         Require(
             configuration.Student.PretrainedWeights.Length == 0,
-            "student.pretrained_weights", configuration.Student.PretrainedWeights, "is not supported yet: leave it empty; runs start from random weights");
+            "student.pretrained_weights", configuration.Student.PretrainedWeights, "is not supported: name published weights by MODEL.WEIGHTS");
     }
 
     private void CheckGuard()

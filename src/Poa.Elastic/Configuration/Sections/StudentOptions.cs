@@ -107,7 +107,7 @@ public sealed record StudentOptions
     [AppliesTo(ArchitectureFamily.Swin, ArchitectureFamily.ResNet)]
     public int IbotScaleFactor { get; init; } = 2;
 
-    [ConfigurationKey("pretrained_weights", "Weights to start from in the authors' script; only the empty value is supported yet.")]
+    [ConfigurationKey("pretrained_weights", "Weights to start from in the authors' script; only the empty value is supported: MODEL.WEIGHTS takes its place.")]
     public string PretrainedWeights { get; init; } = "";
 
     [ConfigurationKey("width_interval", "Step between widths: in heads, for ResNet in num_gn_groups channels of the first stage.", Min = 1, Max = 65536)]

@@ -73,4 +73,13 @@ public sealed class NewRunDraftTests
         var difference = Assert.Single(ConfigurationDifference.Between(configuration, ConfigurationPresets.Load("demo")));
         Assert.Equal(("optim.epochs", "3"), (difference.Key, difference.Value));
     }
+
+    [Fact]
+    public void Resolve_PublishedWeights_AreThoseOfTheConfiguration()
+    {
+        var name = ModelOptions.NameOf(new string('a', 64));
+
+        Assert.Equal(name, new NewRunDraft { Overrides = "optim.epochs=2", Weights = $" {name} " }.Resolve().Configuration!.Model.Weights);
+        Assert.Equal("", new NewRunDraft { Overrides = "optim.epochs=2", Weights = " " }.Resolve().Configuration!.Model.Weights);
+    }
 }

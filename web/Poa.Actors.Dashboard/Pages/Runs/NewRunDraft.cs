@@ -24,6 +24,9 @@ public sealed record NewRunDraft
     /// <summary><c>key=value</c> texts, one on a line.</summary>
     public string Overrides { get; init; } = "";
 
+    /// <summary>Name of stored weights to start from; empty for random ones.</summary>
+    public string Weights { get; init; } = "";
+
     /// <summary>Data specification of the training images.</summary>
     public string Data { get; init; } = "";
 
@@ -39,8 +42,12 @@ public sealed record NewRunDraft
     /// <summary>With how many of them it may begin and go on.</summary>
     public int MinimumShards { get; init; } = 1;
 
-    /// <summary>Lines of <see cref="Overrides"/> that say something.</summary>
-    public IReadOnlyList<string> OverrideLines => Overrides.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Lines of <see cref="Overrides"/> that say something, and the one that names <see cref="Weights"/>.</summary>
+    public IReadOnlyList<string> OverrideLines =>
+    [
+        .. Overrides.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        .. Weights.Trim() is { Length: > 0 } weights ? [$"MODEL.WEIGHTS={weights}"] : Array.Empty<string>(),
+    ];
 
     /// <summary>The run that is asked for.</summary>
     /// <param name="id">Its id, so that the command may be repeated; null where none is to be created.</param>
