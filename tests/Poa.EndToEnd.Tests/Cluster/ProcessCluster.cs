@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Poa.Actors.Client;
 using Poa.Actors.Database;
 using Poa.EndToEnd.Tests.Processes;
@@ -17,7 +18,7 @@ public sealed class ProcessCluster : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private readonly TemporaryHome home = new();
-    private readonly List<PoaProcess> processes = [];
+    private readonly ConcurrentBag<PoaProcess> processes = [];
     private readonly Dictionary<string, string> environment;
 
     private ProcessCluster(ClusterAddress address, AzuriteServer azurite)
@@ -56,14 +57,16 @@ public sealed class ProcessCluster : IAsyncDisposable
     public void Set(string variable, string value) => environment[variable] = value;
 
     /// <summary>Starts what docker-compose.yml runs in the container of a service, told the same but for addresses of this machine.</summary>
-    public PoaProcess Service(string service)
+    /// <param name="service">Name of the service.</param>
+    /// <param name="name">Name of the silo, where it is another one.</param>
+    public PoaProcess Service(string service, string? name = null)
     {
         var told = ComposeFile.Services[service].Map("environment").ToDictionary(pair => pair.Key, pair => ((YamlDotNet.RepresentationModel.YamlScalarNode)pair.Value).Value!);
         told["POA_DATA_ROOTS"] = "";
-        told["POA_SILO_NAME"] = service;
-        foreach (var (name, value) in environment)
+        told["POA_SILO_NAME"] = name ?? service;
+        foreach (var (variable, value) in environment)
         {
-            told[name] = value;
+            told[variable] = value;
         }
 
         var process = PoaProcess.Start(home.Folder, told, ComposeFile.Command(service));

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Poa.Testing;
 
 /// <summary>A real Azurite on a free port of 127.0.0.1 with a folder of its own; started when first asked for.</summary>
-public sealed class AzuriteServer : IAsyncDisposable
+public sealed partial class AzuriteServer : IAsyncDisposable
 {
     // Azurite's well-known development account; no secret.
     private const string Account = "devstoreaccount1";
@@ -33,14 +34,11 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
     }
 
-    /// <summary>As a power cut would end it.</summary>
-    public async Task KillAsync()
-    {
-        process!.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-        process = null;
-    }
+    /// <summary>As a power cut would end it: what it was told in the last seconds is forgotten.</summary>
+    public Task KillAsync() => EndAsync(signal: 9);
+
+    /// <summary>Stops it in good order: all that it was told is there again after <see cref="StartAsync"/>.</summary>
+    public Task StopAsync() => EndAsync(signal: 15);
 
     public async ValueTask DisposeAsync()
     {
@@ -51,6 +49,18 @@ public sealed class AzuriteServer : IAsyncDisposable
 
         Directory.Delete(folder, recursive: true);
         starting.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int processId, int signal);
+
+    private async Task EndAsync(int signal)
+    {
+        _ = SendSignal(process!.Id, signal);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync(limit.Token);
+        process.Dispose();
+        process = null;
     }
 
     private async Task<Process> LaunchAsync()
@@ -65,7 +75,7 @@ public sealed class AzuriteServer : IAsyncDisposable
         }
 
         var launched = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
         var errors = launched.StandardError.ReadToEndAsync(CancellationToken.None);
         while (await launched.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
