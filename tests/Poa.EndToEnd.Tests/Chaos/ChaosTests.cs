@@ -14,6 +14,7 @@ namespace Poa.EndToEnd.Tests.Chaos;
 /// processes are killed and PostgreSQL is stopped; all comes to the same as in an undisturbed cluster, and nothing is left lying about.
 /// POA_CHAOS_SEED replays a plan, POA_CHAOS_KILLS says how many processes it kills.
 /// </summary>
+[Collection(WholeMachine.Name)]
 public sealed class ChaosTests
 {
     private static readonly string[] Workers = ["worker-1", "worker-2", "worker-3"];

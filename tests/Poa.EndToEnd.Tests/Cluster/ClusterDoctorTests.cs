@@ -7,6 +7,7 @@ using Xunit;
 namespace Poa.EndToEnd.Tests.Cluster;
 
 /// <summary><c>poa doctor --cluster</c> on a cluster of real processes that is well, and with one part after the other broken.</summary>
+[Collection(WholeMachine.Name)]
 public sealed class ClusterDoctorTests(PostgresServer postgres)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
@@ -32,8 +33,7 @@ public sealed class ClusterDoctorTests(PostgresServer postgres)
         Assert.Contains("run two", Only(single, "silos", "warning").Remedy, StringComparison.Ordinal);
         Assert.Contains("--role worker", Only(single, "workers", "failed").Remedy, StringComparison.Ordinal);
 
-        await cluster.SiloAsync("control-2");
-        var worker = await cluster.SiloAsync("worker-1");
+        var worker = (await Task.WhenAll(cluster.SiloAsync("control-2"), cluster.SiloAsync("worker-1")))[1];
         await cluster.RunAsync([.. TinyRun.Arguments, "optim.epochs=1000", "--detach"]);
         // What the doctor is to see is awaited by a client: a program for each look would compute longer than the cluster takes to notice.
         await using var client = await cluster.ConnectAsync();

@@ -11,6 +11,7 @@ namespace Poa.EndToEnd.Tests.Cluster;
 /// Every container of docker-compose.yml without containers: its command as a process, told what the file tells it, and its health check.
 /// PostgreSQL and Azurite are those of the fixtures, the latter by the command of the file.
 /// </summary>
+[Collection(WholeMachine.Name)]
 public sealed class ComposeServicesTests(PostgresServer postgres, AzuriteServer azurite)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);

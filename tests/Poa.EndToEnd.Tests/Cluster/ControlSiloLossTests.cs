@@ -8,6 +8,7 @@ using Xunit;
 namespace Poa.EndToEnd.Tests.Cluster;
 
 /// <summary>A control silo that is killed holds nobody up for long: the others notice, and its grains are up again there.</summary>
+[Collection(WholeMachine.Name)]
 public sealed class ControlSiloLossTests(PostgresServer postgres, AzuriteServer azurite)
 {
     [Fact]
@@ -15,6 +16,7 @@ public sealed class ControlSiloLossTests(PostgresServer postgres, AzuriteServer 
     {
         await using var cluster = await ProcessCluster.CreateAsync(postgres, azurite);
         await cluster.InitAsync();
+        // One after the other: silos that start at once may know each other's liveness port only some seconds later.
         var silos = new Dictionary<string, PoaProcess>
         {
             ["control-1"] = await cluster.SiloAsync("control-1"),

@@ -9,6 +9,7 @@ using Xunit;
 namespace Poa.EndToEnd.Tests.Cluster;
 
 /// <summary>Two worker processes that train one run together, and one of them killed.</summary>
+[Collection(WholeMachine.Name)]
 public sealed class GangTests(PostgresServer postgres, AzuriteServer azurite)
 {
     private const string Calm = "calm";
@@ -22,14 +23,13 @@ public sealed class GangTests(PostgresServer postgres, AzuriteServer azurite)
         await using var cluster = await ProcessCluster.CreateAsync(postgres, azurite);
         await cluster.InitAsync();
         await cluster.SiloAsync("control-1");
-        await cluster.SiloAsync("worker-1");
-        var second = await cluster.SiloAsync("worker-2");
+        var workers = await Task.WhenAll(cluster.SiloAsync("worker-1"), cluster.SiloAsync("worker-2"));
         await using var client = await cluster.ConnectAsync();
         await cluster.RunAsync(Arguments(Calm));
 
         await cluster.RunAsync([.. Arguments(TinyRun.Id), "--detach"]);
         await Until.TrueAsync("steps by both", async () => await DoneAsync(client, workers: 2) > 12, every: Often);
-        await second.KillAsync();
+        await workers[1].KillAsync();
         var clock = Stopwatch.StartNew();
         var before = -1L; // what is known of the run until the remaining worker tells more
         await Until.TrueAsync("a remaining worker", async () => (before = await DoneAsync(client, workers: 1)) >= 0, every: Often);

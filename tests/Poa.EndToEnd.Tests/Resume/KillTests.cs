@@ -8,6 +8,7 @@ namespace Poa.EndToEnd.Tests.Resume;
 /// A host killed with SIGKILL during a step, during a checkpoint upload and during an evaluation, and started again each time,
 /// comes to the same bits as one that nobody disturbed, and computes each evaluation once.
 /// </summary>
+[Collection(WholeMachine.Name)]
 public sealed class KillTests
 {
     private static readonly EvaluationData Images = new("demo?split=train", "demo?split=test");

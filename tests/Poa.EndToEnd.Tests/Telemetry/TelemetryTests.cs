@@ -8,6 +8,7 @@ using Xunit;
 namespace Poa.EndToEnd.Tests.Telemetry;
 
 /// <summary>What real processes of a cluster tell a collector and their logs, by configuration alone.</summary>
+[Collection(WholeMachine.Name)]
 public sealed class TelemetryTests(PostgresServer postgres, AzuriteServer azurite)
 {
     private const string Worker = "poa-worker", Control = "poa-control", Dashboard = "poa-dashboard", Kind = "poa.work.kind";
