@@ -22,6 +22,9 @@ public sealed class ChaosTests
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
 
+    // The same plan every time: what changes in its results is then due to a change of the program, or of the machine's speed.
+    private const int UsualSeed = 21;
+
     /// <summary>A strike that waits for progress does not wait longer.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -30,7 +33,7 @@ public sealed class ChaosTests
     [Fact]
     public async Task Cluster_ProcessesKilledAndDataBaseStopped_ComesToTheSameAndLeavesNothingBehind()
     {
-        var plan = ChaosPlan.For(Setting("POA_CHAOS_SEED", Environment.TickCount), Setting("POA_CHAOS_KILLS", 20), Workers, Controls);
+        var plan = ChaosPlan.For(Setting("POA_CHAOS_SEED", UsualSeed), Setting("POA_CHAOS_KILLS", 20), Workers, Controls);
         Say($"POA_CHAOS_SEED={plan.Seed} POA_CHAOS_KILLS={plan.Strikes.Count} replays this.");
         await using var postgres = new PostgresServer();
         await using var azurite = new AzuriteServer();
