@@ -20,7 +20,9 @@ internal sealed partial class TrainingRunGrain
         }
 
         var next = State with { Interruptions = State.Interruptions.Add(interrupted) };
-        var times = next.Interruptions.Count(other => (other.Stage, other.Step) == (interrupted.Stage, interrupted.Step));
+        // Whoever came further has shown that this place ends nobody.
+        var times = next.Interruptions.Reverse().TakeWhile(other => !IsBeyond(other, interrupted))
+            .Count(other => (other.Stage, other.Step) == (interrupted.Stage, interrupted.Step));
         var place = interrupted.Step is { } step ? string.Create(CultureInfo.InvariantCulture, $"at step {step}") : $"while {interrupted.Stage}";
         if (times < (interrupted.Step is null ? _options.StageLossLimit : _options.StepLossLimit))
         {
@@ -40,4 +42,6 @@ internal sealed partial class TrainingRunGrain
         await DisbandAsync(error);
         await AfterEndAsync();
     }
+
+    private static bool IsBeyond(InterruptedTraining other, InterruptedTraining place) => place.Step is { } step ? other.Step > step : other.Step is not null;
 }

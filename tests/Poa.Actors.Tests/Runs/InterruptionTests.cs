@@ -76,6 +76,20 @@ public sealed class InterruptionTests(ClusterFixture fixture)
     }
 
     [Fact]
+    public async Task Interrupted_FurtherOnInBetween_BeginsToCountAnew()
+    {
+        var (run, work) = await fixture.StartedAsync();
+        await run.NoteInterruptionAsync(At(work.Lease, attempt: 1, step: 37));
+        await run.NoteInterruptionAsync(At(work.Lease, attempt: 2, step: 38)); // step 37 was done
+        await run.NoteInterruptionAsync(At(work.Lease, attempt: 3, step: 37));
+        Assert.Equal(RunStatus.Running, (await run.FindAsync())!.Status);
+        await run.NoteInterruptionAsync(At(work.Lease, attempt: 4, step: 37));
+        Assert.Equal(ErrorCodes.Quarantined, (await run.FindAsync())!.Error!.Code);
+        Assert.Equal(ReportVerdict.Refused, await work.CheckpointAsync(36));
+        await fixture.DeviceFreeAsync();
+    }
+
+    [Fact]
     public async Task Interrupted_ThreeTimesAtTheSameStageBeforeAnyStep_Quarantined()
     {
         var (run, work) = await fixture.StartedAsync();

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Poa.Actors.Abstractions;
 using Poa.Storage;
 
 namespace Poa.EndToEnd.Tests.Processes;
@@ -33,5 +35,13 @@ public sealed class HomeInspector(TemporaryHome home)
     {
         var folder = CheckpointFolder(run, iteration);
         return Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any() && !HasManifest(run, iteration);
+    }
+
+    /// <summary>The step, from 0, at which a host that was killed was training; null if it was at no step. Its next start takes the file away.</summary>
+    public long? InterruptedStep()
+    {
+        var file = Directory.EnumerateFiles(home.PathOf("scratch"), "place.json", SearchOption.AllDirectories).SingleOrDefault();
+        var json = file is null ? "" : File.ReadAllText(file);
+        return string.IsNullOrWhiteSpace(json) ? null : JsonSerializer.Deserialize<InterruptedTraining>(json)!.Step;
     }
 }

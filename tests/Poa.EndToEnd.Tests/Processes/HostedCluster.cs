@@ -44,6 +44,14 @@ public sealed class HostedCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The run once it is completed, failed or cancelled.</summary>
+    public async Task<RunSnapshot> EndOfRunAsync(string id)
+    {
+        RunSnapshot run = null!;
+        await Until.TrueAsync("the end of the run", async () => (run = await Client.Runs.GetAsync(id)).Status.IsFinished(), every: TimeSpan.FromMilliseconds(20));
+        return run;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Client.DisposeAsync();

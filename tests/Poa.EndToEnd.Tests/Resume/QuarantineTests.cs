@@ -33,8 +33,7 @@ public sealed class QuarantineTests
 
         // This one could train it to the end, if it were tried again.
         await using var host = await HostedCluster.StartAsync(home);
-        RunSnapshot run = null!;
-        await Until.TrueAsync("the end of the run", async () => (run = await host.Client.Runs.GetAsync(TinyRun.Id)).Status.IsFinished(), every: TimeSpan.FromMilliseconds(50));
+        var run = await host.EndOfRunAsync(TinyRun.Id);
         Assert.Equal((RunStatus.Failed, ErrorCodes.Quarantined), (run.Status, run.Error?.Code));
         Assert.Contains("3 times while taking step 0", run.Error!.Message, StringComparison.Ordinal);
         var logs = Directory.EnumerateFiles(home.PathOf("blobs", "runs", TinyRun.Id, "logs")).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).ToList();

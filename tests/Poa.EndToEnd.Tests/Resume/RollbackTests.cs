@@ -31,8 +31,9 @@ public sealed class RollbackTests
 
         await using (var host = await HostedCluster.StartAsync(home))
         {
-            await Until.TrueAsync("the end of the run", async () => (await host.Client.Runs.GetAsync(TinyRun.Id)).Status == RunStatus.Completed);
-            var rollback = Assert.Single((await host.Client.Runs.GetAsync(TinyRun.Id)).Rollbacks);
+            var run = await host.EndOfRunAsync(TinyRun.Id);
+            Assert.True(run.Status == RunStatus.Completed, run.Error?.ToString());
+            var rollback = Assert.Single(run.Rollbacks);
             Assert.Equal((16, 0, 1e-40), (rollback.From, rollback.To, rollback.LearningRateFactor));
         }
 
