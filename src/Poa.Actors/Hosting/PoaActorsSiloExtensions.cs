@@ -31,9 +31,11 @@ public static class PoaActorsSiloExtensions
         silo.Services.AddPlacementFilter<WorkerPlacementFilterStrategy, WorkerPlacementFilterDirector>(ServiceLifetime.Transient);
         silo.Services.AddPlacementFilter<ControlPlacementFilterStrategy, ControlPlacementFilterDirector>(ServiceLifetime.Transient);
         silo.Services.AddSingleton<IHostedService, WorkerShardService>();
+        silo.AddGrainService<LivenessService>();
         if (options is { LivenessPort: not null, Role: not SiloRole.Worker })
         {
             // Control silos watch all; among hundreds of workers each need not watch each.
+            silo.Services.AddSingleton<LivenessServiceClient>();
             silo.Services.AddSingleton<IHostedService, SiloFailureDetector>();
         }
 

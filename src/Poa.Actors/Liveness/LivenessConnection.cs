@@ -70,6 +70,11 @@ internal sealed partial class LivenessConnection(SiloAddress silo, IPEndPoint en
             await socket.ConnectAsync(end, limit.Token);
         }
 
+        if (!_hasStood)
+        {
+            LogWatched(silo, end);
+        }
+
         (_hasStood, _refusals) = (true, 0);
         await socket.ReceiveAsync(new byte[1], cancellationToken);
     }
@@ -85,6 +90,9 @@ internal sealed partial class LivenessConnection(SiloAddress silo, IPEndPoint en
             LogUndeclared(e, silo); // the data base is away: declared again
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The process of silo {Silo} is watched by a connection to {End}")]
+    private partial void LogWatched(SiloAddress silo, IPEndPoint end);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The process of silo {Silo} has ended: nobody listens at {End} any more")]
     private partial void LogGone(SiloAddress silo, IPEndPoint end);

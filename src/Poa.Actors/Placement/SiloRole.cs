@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Poa.Actors;
 
 /// <summary>What a silo is for.</summary>
@@ -24,9 +22,6 @@ internal static class SiloRoles
     /// <summary>Key of the id of the worker process.</summary>
     public const string WorkerKey = "worker";
 
-    /// <summary>Key of the port of a silo's <see cref="LivenessListener"/>; there is none for one that nobody watches.</summary>
-    public const string LivenessKey = "liveness";
-
     /// <summary>Key of the version of the software.</summary>
     public const string VersionKey = "version";
 
@@ -37,11 +32,6 @@ internal static class SiloRoles
         if (options.Role != SiloRole.Control)
         {
             metadata[WorkerKey] = options.WorkerId;
-        }
-
-        if (options.LivenessPort is { } port)
-        {
-            metadata[LivenessKey] = port.ToString(CultureInfo.InvariantCulture);
         }
 
         return metadata;

@@ -16,12 +16,9 @@ public sealed class ControlSiloLossTests(PostgresServer postgres, AzuriteServer 
     {
         await using var cluster = await ProcessCluster.CreateAsync(postgres, azurite);
         await cluster.InitAsync();
-        // One after the other: silos that start at once may know each other's liveness port only some seconds later.
-        var silos = new Dictionary<string, PoaProcess>
-        {
-            ["control-1"] = await cluster.SiloAsync("control-1"),
-            ["control-2"] = await cluster.SiloAsync("control-2"),
-        };
+        string[] names = ["control-1", "control-2"];
+        var silos = names.Zip(await Task.WhenAll(names.Select(name => cluster.SiloAsync(name)))).ToDictionary(pair => pair.First, pair => pair.Second);
+        await Task.WhenAll(silos.Values.Select(silo => silo.WaitForTextAsync("is watched by a connection", TimeSpan.FromSeconds(30))));
         await using var client = await cluster.ConnectAsync();
         await CreateRunAsync(client, "before");
         var holder = await HolderOfSchedulerAsync(client);
