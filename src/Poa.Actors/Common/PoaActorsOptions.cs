@@ -48,8 +48,14 @@ public sealed class PoaActorsOptions
     /// </summary>
     public TimeSpan RunPatience { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How often an evaluation or extraction is tried in all if the infrastructure fails.</summary>
+    /// <summary>
+    /// How often an evaluation, extraction or calibration is tried in all after errors that another try may survive. For evaluations, faults of the
+    /// infrastructure are beside this: see <see cref="SweepPatience"/>. Somebody waits for the others and is better told soon.
+    /// </summary>
     public int MaxJobAttempts { get; set; } = 3;
+
+    /// <summary>A store that is away delays an evaluation and does not end it, unless it has kept it from coming further for so long, in at least <see cref="MaxJobAttempts"/> tries.</summary>
+    public TimeSpan SweepPatience { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>An evaluation or extraction that has ended its worker so often without coming further in between, the last time alone, is quarantined.</summary>
     public int WorkerLossLimit { get; set; } = 2;

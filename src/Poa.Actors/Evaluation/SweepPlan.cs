@@ -25,13 +25,13 @@ internal static class SweepPlan
         [.. batch.SubNetworks.Where(name => state.Jobs.Any(job => job.SubNetwork == name && job.Status == JobStatus.Pending))];
 
     /// <summary>
-    /// A batch has come further, by a result or an intermediate checkpoint: losses of workers before that are no fault of what remains.
+    /// A batch has come further, by a result or an intermediate checkpoint: errors and losses of workers before that are no fault of what remains.
     /// An evaluation of days survives any number of restarts, while one that ends its worker at the same place is still found out.
     /// </summary>
     public static SweepState Advanced(SweepState state, SweepBatch batch)
     {
-        var lost = state.Jobs.Where(job => job is { Status: JobStatus.Pending, WorkerLosses: > 0 } && batch.SubNetworks.Contains(job.SubNetwork));
-        return Change(state, [.. lost.Select(job => job.SubNetwork)], job => job with { WorkerLosses = 0 });
+        var delayed = state.Jobs.Where(job => job.Status == JobStatus.Pending && (job.WorkerLosses > 0 || job.Faults.All > 0) && batch.SubNetworks.Contains(job.SubNetwork));
+        return Change(state, [.. delayed.Select(job => job.SubNetwork)], job => job with { WorkerLosses = 0, Faults = FaultTally.None });
     }
 
     /// <summary>
@@ -78,7 +78,10 @@ internal static class SweepPlan
         });
     }
 
-    /// <summary>After an error that the worker reported: retry what another try may survive, a bounded number of times.</summary>
+    /// <summary>
+    /// After an error that the worker reported: retry what another try may survive, a bounded number of times, or for a bounded time where
+    /// the infrastructure is to blame.
+    /// </summary>
     /// <param name="state">The state.</param>
     /// <param name="batch">The batch that was being worked on.</param>
     /// <param name="error">What was reported.</param>
@@ -88,14 +91,14 @@ internal static class SweepPlan
     {
         var remaining = Remaining(state, batch);
         state = RemoveBatch(state, batch.Number);
-        state = Change(state, remaining, job => job with { Failures = job.Failures + 1 });
+        state = Change(state, remaining, job => job with { Faults = job.Faults.With(error, now) });
         var again = state.Jobs
-            .Where(job => error.Retryable && remaining.Contains(job.SubNetwork) && job.Failures < options.MaxJobAttempts)
+            .Where(job => error.Retryable && remaining.Contains(job.SubNetwork) && job.Faults.WhyNoMore(options.MaxJobAttempts, options.SweepPatience, now) is null)
             .ToImmutableArray();
         state = Change(state, remaining.RemoveRange(again.Select(job => job.SubNetwork)), job => job with { Status = JobStatus.Failed, Error = error });
         return again.IsEmpty
             ? state
-            : AddBatch(state, [.. again.Select(job => job.SubNetwork)], now + options.BackOff(again.Max(job => job.Failures)));
+            : AddBatch(state, [.. again.Select(job => job.SubNetwork)], now + options.BackOff(again.Max(job => job.Faults.All)));
     }
 
     /// <summary>Notes the time at evaluations that have ended and do not say when.</summary>

@@ -60,8 +60,8 @@ internal sealed record SweepJobState
     /// <summary>How often it was handed to a worker.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Tries that failed for a fault of the infrastructure.</summary>
-    public int Failures { get; init; }
+    /// <summary>Errors that workers reported since its batch last came further.</summary>
+    public FaultTally Faults { get; init; } = FaultTally.None;
 
     /// <summary>Tries in which the worker process was lost, since its batch last came further.</summary>
     public int WorkerLosses { get; init; }

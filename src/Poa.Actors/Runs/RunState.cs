@@ -38,14 +38,8 @@ internal sealed record RunState
     /// <summary>How often work was handed to a worker.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Tries that a fault has ended since the last new checkpoint; the wait before the next one grows with them.</summary>
-    public int Failures { get; init; }
-
-    /// <summary>Those of them whose fault was of the work itself, not of the infrastructure.</summary>
-    public int OwnFailures { get; init; }
-
-    /// <summary>When the first of them was; null if there is none.</summary>
-    public DateTimeOffset? FailingSince { get; init; }
+    /// <summary>Faults since the last new checkpoint.</summary>
+    public FaultTally Faults { get; init; } = FaultTally.None;
 
     /// <summary>The rollbacks behind the run, oldest first.</summary>
     public ImmutableArray<RunRollback> Rollbacks { get; init; } = [];

@@ -77,7 +77,7 @@ internal sealed partial class TrainingRunGrain
                 LogRefused(Id, report.GetType().Name, report.FencingToken, hold.FencingToken, hold.Phase);
                 return ReportReceipt.Refused;
             case ReportStanding.Repeated:
-                return Requeue(State.Status == RunStatus.Queued ? _options.BackOff(State.Failures) : null);
+                return Requeue(State.Status == RunStatus.Queued ? _options.BackOff(State.Faults.All) : null);
         }
 
         if (report.IsTerminal && (!State.Status.IsActive() || (rank > 0 && report is CompletedReport)))
@@ -186,8 +186,8 @@ internal sealed partial class TrainingRunGrain
     private async Task<TimeSpan?> StopOnFaultAsync(WorkError error, int rank, LeasePhase phase)
     {
         var now = time.GetUtcNow();
-        var next = Settle(RunRetries.Note(RunGang.EndAll(State, rank, phase), error, now));
-        if (next.Status == RunStatus.Queued && RunRetries.WhyNoMore(next, _options, now) is { } why)
+        var next = Settle(RunGang.EndAll(State, rank, phase) with { Faults = State.Faults.With(error, now) });
+        if (next.Status == RunStatus.Queued && next.Faults.WhyNoMore(_options.MaxRunRetries + 1, _options.RunPatience, now) is { } why)
         {
             var final = error with
             {
@@ -204,7 +204,7 @@ internal sealed partial class TrainingRunGrain
 
         await DisbandAsync(error);
         await AfterEndAsync();
-        return State.Status == RunStatus.Queued ? _options.BackOff(State.Failures) : null;
+        return State.Status == RunStatus.Queued ? _options.BackOff(State.Faults.All) : null;
     }
 
     private async Task NoteCheckpointAsync(RunCheckpoint checkpoint)
@@ -212,7 +212,7 @@ internal sealed partial class TrainingRunGrain
         // A resumed run may publish an iteration again, with the same bits; later ones then belong to a course that was cut off.
         var isNew = State.Checkpoints.IsEmpty || checkpoint.Iteration > State.Checkpoints[^1].Iteration;
         await SaveAsync(
-            (isNew ? RunRetries.Forget(State) with { Interruptions = [] } : State) with
+            (isNew ? State with { Faults = FaultTally.None, Interruptions = [] } : State) with
             {
                 Checkpoints = [.. State.Checkpoints.Where(c => c.Iteration != checkpoint.Iteration).Append(checkpoint).OrderBy(c => c.Iteration)],
             },

@@ -58,7 +58,7 @@ internal sealed partial class TrainingRunGrain
                     new TrainingShardWork(Id, specification.ConfigurationYaml, specification.Data),
                     new WorkOwner(WorkOwnerKind.TrainingRun, Id),
                     specification.Priority,
-                    State.Failures == 0 ? TimeSpan.Zero : _options.BackOff(State.Failures),
+                    State.Faults.All == 0 ? TimeSpan.Zero : _options.BackOff(State.Faults.All),
                     specification.Shards,
                     specification.MinimumShards));
                 break;

@@ -162,7 +162,7 @@ internal sealed partial class TrainingRunGrain(
             if (next == RunStatus.Queued)
             {
                 // A fresh start on request: earlier failures no longer count.
-                changed = RunRetries.Forget(changed) with { Error = null, FinishedAt = null, Interruptions = [], RollbacksSinceRequest = 0 };
+                changed = changed with { Faults = FaultTally.None, Error = null, FinishedAt = null, Interruptions = [], RollbacksSinceRequest = 0 };
             }
             else if (next.IsFinished())
             {
