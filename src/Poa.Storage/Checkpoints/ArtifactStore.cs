@@ -70,8 +70,8 @@ internal sealed partial class ArtifactStore<T>(IBlobStore blobs, JsonTypeInfo<T>
         var manifest = describe(files);
         try
         {
-            using var bytes = new MemoryStream(ManifestCodec.Encode(manifest, type), writable: false);
-            await blobs.UploadAsync(folder + BlobLayout.ManifestFile, bytes, BlobWriteCondition.IfAbsent, null, cancellationToken);
+            await UploadManifestAsync(manifest, cancellationToken);
+            await MakeGoodAsync(manifest, contents, cancellationToken);
             return manifest;
         }
         catch (BlobConditionException)
@@ -165,16 +165,5 @@ internal sealed partial class ArtifactStore<T>(IBlobStore blobs, JsonTypeInfo<T>
         }
 
         return difference(standing, describe(files));
-    }
-
-    /// <summary>Writes again what is missing or damaged of a publication whose content is at hand.</summary>
-    private async Task RepairAsync(T manifest, IReadOnlyList<ArtifactContent> contents, CancellationToken cancellationToken)
-    {
-        foreach (var damage in await VerifyAsync(manifest, cancellationToken))
-        {
-            var file = manifest.Files.First(f => manifest.Folder + f.Name == damage.Blob);
-            await using var stream = await contents.First(c => c.Name == file.Name).OpenAsync(cancellationToken);
-            await blobs.UploadAsync(damage.Blob, stream, BlobWriteCondition.Overwrite, file.Sha256, cancellationToken);
-        }
     }
 }

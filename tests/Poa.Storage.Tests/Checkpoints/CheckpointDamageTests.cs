@@ -30,6 +30,28 @@ public sealed class CheckpointDamageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("teacher.safetensors", 1)] // a crash during the publication
+    [InlineData("teacher.safetensors,session.json", 3)]
+    [InlineData("teacher.safetensors,session.json,manifest.json", 1)] // a crash at its end
+    public async Task Publish_StoreLosesWhatItAcknowledged_MakesItGood(string lost, int times)
+    {
+        var published = await new CheckpointStore(new ForgetfulBlobStore(blobs, "manifest.json", lost.Split(','), 1)).PublishAsync(100, 1);
+        Assert.Empty(await store.VerifyAsync(published, Token));
+
+        published = await new CheckpointStore(new ForgetfulBlobStore(blobs, "session.json", lost.Split(','), times)).PublishAsync(200, 1);
+        Assert.Empty(await store.VerifyAsync(published, Token));
+        Assert.Equal([100, 200], await store.IterationsAsync());
+    }
+
+    [Fact]
+    public async Task Publish_StoreLosesItEachTime_SaysSo()
+    {
+        var e = await Assert.ThrowsAsync<StorageException>(() => new CheckpointStore(new ForgetfulBlobStore(blobs, "json", ["session.json"], int.MaxValue)).PublishAsync(100, 1));
+        Assert.Equal(StorageFault.Unavailable, e.Fault);
+        Assert.Contains("runs/run/checkpoints/0000000100/session.json", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("flip")]
     [InlineData("cut")]
     [InlineData("longer")]
