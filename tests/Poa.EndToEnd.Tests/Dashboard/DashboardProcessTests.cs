@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Poa.Actors.Abstractions;
 using Poa.EndToEnd.Tests.Processes;
+using Poa.Testing;
 using Xunit;
 
 namespace Poa.EndToEnd.Tests.Dashboard;
@@ -17,9 +19,12 @@ public sealed class DashboardProcessTests
         using var home = new TemporaryHome();
         using var client = new HttpClient();
         Uri first;
-        await using (var process = PoaProcess.Start(home, "up"))
+        // A port of its own: the usual one may be taken by another host of these tests as soon as this one is killed.
+        var port = FreePort.Next();
+        await using (var process = PoaProcess.Start(home, "up", "--dashboard-port", port.ToString(CultureInfo.InvariantCulture)))
         {
             first = await AddressAsync(process, home);
+            Assert.Equal(port, first.Port);
             Assert.Contains(first.GetLeftPart(UriPartial.Authority), process.Output, StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, await GetAsync(client, first));
             await process.KillAsync();
