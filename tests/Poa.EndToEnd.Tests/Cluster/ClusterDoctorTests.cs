@@ -59,6 +59,7 @@ public sealed class ClusterDoctorTests(PostgresServer postgres)
         await control.KillAsync();
         // The other control silo notices and takes its grains; the membership then knows of one less.
         await SeenAsync("control-1 is known to be dead", async client => (await client.SilosAsync()).All(silo => silo.Name != "control-1"));
+        await SeenAsync("the worker is known to the scheduler's new silo", IsTrainedAsync);
         var one = await ExamineAsync(cluster, expectedCode: 0);
         Assert.DoesNotContain("control-1", Only(one, "silos").Detail, StringComparison.Ordinal);
     }

@@ -34,7 +34,8 @@ public sealed class BesideTrainingTests
         }
 
         Assert.Equal(CalibrationStatus.WaitingForDevice, waiting.Status);
-        Assert.Equal(RunStatus.Running, (await host.Client.Runs.GetAsync(TinyRun.Id, TestContext.Current.CancellationToken)).Status);
+        var beside = await host.Client.Runs.GetAsync(TinyRun.Id, TestContext.Current.CancellationToken);
+        Assert.True(beside.Status == RunStatus.Running, $"{beside.Status}: {string.Join('\n', beside.Events.Select(e => $"{e.Time:T} {e.Message}"))}");
 
         await host.Client.Runs.CancelAsync(TinyRun.Id, TestContext.Current.CancellationToken);
         await Until.TrueAsync(

@@ -208,9 +208,10 @@ public sealed class WorkExecutorTests : IAsyncDisposable
     {
         const long Token = 7_654_321; // no other test's
         var outcomes = new ConcurrentQueue<object?>();
+        var own = Instruments.Source; // made before the listener: one that is made under it is compared while it is not there yet
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source == Instruments.Source,
+            ShouldListenTo = source => source == own,
             Sample = static (ref _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
